@@ -26,7 +26,7 @@ public readonly record struct Name(ulong Value) : IComparable<Name>
         ulong value = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            int symbol = Alphabet.IndexOf(text[i]);
+            int symbol = Alphabet.IndexOf(text[i], StringComparison.Ordinal);
             if (symbol < 0)
             {
                 error = $"name '{text}' has '{text[i]}' at position {i}; allowed are a-z, 1-5 and '.'";
@@ -35,7 +35,7 @@ public readonly record struct Name(ulong Value) : IComparable<Name>
 
             if (i < 12)
             {
-                value |= (ulong)symbol << (64 - (5 * (i + 1)));
+                value |= (ulong)(uint)symbol << (64 - (5 * (i + 1)));
             }
             else if (symbol > 15)
             {
@@ -44,7 +44,7 @@ public readonly record struct Name(ulong Value) : IComparable<Name>
             }
             else
             {
-                value |= (ulong)symbol;
+                value |= (ulong)(uint)symbol;
             }
         }
 
