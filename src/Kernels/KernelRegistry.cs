@@ -1,0 +1,56 @@
+using Tactus.Kernels.Secp256k1;
+using Tactus.Kernels.Sha256;
+
+namespace Tactus.Kernels;
+
+/// <summary>Every implementation of every kernel, best first; <see cref="Choose"/> turns it into the set that is used.</summary>
+/// <remarks>
+/// To add an implementation, add one line to one of the two lists below: wider entries before narrower ones, scalar last.
+/// An entry that needs set-up (a GPU) is passed to the constructor in front of these lists instead.
+/// </remarks>
+public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnlyList<ISecp256k1Kernel> secp256k1)
+{
+    /// <summary>The entries that come with this library.</summary>
+    public static KernelRegistry Default { get; } = new(Sha256Entries, Secp256k1Entries);
+
+    /// <summary>SHA-256 entries of this library, best first.</summary>
+    public static IReadOnlyList<ISha256Kernel> Sha256Entries =>
+    [
+        new Sha256Platform(),
+        new Sha256Scalar(),
+    ];
+
+    /// <summary>secp256k1 entries of this library, best first.</summary>
+    public static IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =>
+    [
+    ];
+
+    /// <summary>All SHA-256 entries, supported or not, best first.</summary>
+    public IReadOnlyList<ISha256Kernel> Sha256 { get; } = sha256;
+
+    /// <summary>All secp256k1 entries, supported or not, best first.</summary>
+    public IReadOnlyList<ISecp256k1Kernel> Secp256k1 { get; } = secp256k1;
+
+    /// <summary>Probes, tests and orders the entries.</summary>
+    /// <param name="forced">
+    /// Value of TACTUS_KERNELS: <c>kind:entry</c> pairs separated by commas, such as "sha256:avx2,secp256k1:scalar". A forced
+    /// entry takes batches of every size. Null or empty forces nothing.
+    /// </param>
+    /// <param name="profile">Smallest batches and preferred entries of this machine, or null.</param>
+    /// <exception cref="KernelChoiceException">
+    /// <paramref name="forced"/> or <paramref name="profile"/> names something that does not exist, or forces an entry that
+    /// this machine cannot run.
+    /// </exception>
+    public KernelSet Choose(string? forced = null, KernelProfile? profile = null)
+    {
+        KernelChoices choices = KernelChoices.Parse(
+            forced,
+            profile ?? KernelProfile.None,
+            [("sha256", Names(Sha256)), ("secp256k1", Names(Secp256k1))]);
+        return new KernelSet(
+            new KernelLadder<ISha256Kernel>("sha256", Sha256, choices),
+            new KernelLadder<ISecp256k1Kernel>("secp256k1", Secp256k1, choices));
+    }
+
+    private static string[] Names(IEnumerable<IKernel> entries) => [.. entries.Select(entry => entry.Name)];
+}
