@@ -47,7 +47,7 @@ public sealed class BlockHeader
             header.NewProducers = ProducerSchedule.ReadLegacy(ref reader);
         }
 
-        header.Extensions = Extension.ReadAll(ref reader);
+        header.Extensions = Extension.ReadAll(ref reader, ExtensionPlace.Header);
         return header;
     }
 
