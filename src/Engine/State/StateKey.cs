@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Tactus.Engine.State;
@@ -19,9 +20,18 @@ public readonly record struct StateKey(ulong Owner, ulong Table) : IComparable<S
         return c != 0 ? c : Owner.CompareTo(other.Owner);
     }
 
-    public override int GetHashCode()
+    /// <summary>A 64-bit mix of the key in which every output bit depends on every input bit: the top bits choose the
+    /// partition (<see cref="StatePartitions.Of"/>), the low bits the slot. The same in every process; never consensus.</summary>
+    public ulong Hash64
     {
-        ulong h = (Owner ^ (Table * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
-        return (int)(h ^ (h >> 32));
+        get
+        {
+            // Two odd multipliers and two xor-shifts in the manner of MurmurHash3's 64-bit finalizer (A. Appleby, public domain).
+            ulong h = (Owner * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(Table * 0xD6E8FEB86659FD93, 32);
+            h = (h ^ (h >> 32)) * 0xFF51AFD7ED558CCD;
+            return h ^ (h >> 29);
+        }
     }
+
+    public override int GetHashCode() => (int)Hash64;
 }

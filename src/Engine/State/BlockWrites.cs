@@ -1,0 +1,121 @@
+namespace Tactus.Engine.State;
+
+/// <summary>A set of writes, at most one per key, grouped by partition: what a block commits, and, holding before-images,
+/// what takes the block back. Reused from block to block: <see cref="Clear"/> keeps the buffers.</summary>
+public sealed class BlockWrites
+{
+    private readonly int[] _cellEnds = new int[StatePartitions.Count];
+    private readonly int[] _blobEnds = new int[StatePartitions.Count];
+    private CellWrite[] _cells = [];
+    private BlobWrite[] _blobs = [];
+    private byte[] _blobBytes = [];
+    private int _cellCount;
+    private int _blobCount;
+    private int _blobBytesUsed;
+    private int _partition;
+
+    /// <summary>Number of cells written or removed.</summary>
+    public int CellCount => _cellCount;
+
+    /// <summary>Number of blobs written or removed.</summary>
+    public int BlobCount => _blobCount;
+
+    /// <summary>Bytes of all blobs.</summary>
+    public ReadOnlySpan<byte> BlobBytes => _blobBytes.AsSpan(0, _blobBytesUsed);
+
+    /// <summary>Memory that the buffers hold, in bytes.</summary>
+    public long MemoryBytes => ((long)_cells.Length * 64) + ((long)_blobs.Length * 24) + _blobBytes.Length;
+
+    /// <summary>All cells, by partition.</summary>
+    public ReadOnlySpan<CellWrite> Cells => _cells.AsSpan(0, _cellCount);
+
+    /// <summary>All blobs, by partition.</summary>
+    public ReadOnlySpan<BlobWrite> Blobs => _blobs.AsSpan(0, _blobCount);
+
+    /// <summary>Cells of one partition.</summary>
+    public ReadOnlySpan<CellWrite> CellsOf(int partition) => Range(_cells, _cellEnds, _cellCount, partition);
+
+    /// <summary>Blobs of one partition.</summary>
+    public ReadOnlySpan<BlobWrite> BlobsOf(int partition) => Range(_blobs, _blobEnds, _blobCount, partition);
+
+    /// <summary>Bytes of a blob that is present.</summary>
+    public ReadOnlySpan<byte> BytesOf(in BlobWrite blob) => _blobBytes.AsSpan(blob.Offset, blob.Length);
+
+    /// <summary>Empties the set and keeps its buffers.</summary>
+    public void Clear()
+    {
+        _cellCount = 0;
+        _blobCount = 0;
+        _blobBytesUsed = 0;
+        _partition = 0;
+        Array.Clear(_cellEnds);
+        Array.Clear(_blobEnds);
+    }
+
+    /// <summary>Adds a cell. Partitions must come in ascending order.</summary>
+    /// <exception cref="ArgumentException">The key's partition lies below that of a write added before.</exception>
+    public void Add(in StateKey key, in StateCell cell, bool present)
+    {
+        MoveTo(StatePartitions.Of(key));
+        if (_cellCount == _cells.Length)
+        {
+            Array.Resize(ref _cells, Math.Max(16, _cells.Length * 2));
+        }
+
+        ref CellWrite write = ref _cells[_cellCount++];
+        write.Key = key;
+        write.Cell = present ? cell : default;
+        write.Present = present ? 1UL : 0UL;
+    }
+
+    /// <summary>Adds a blob. Partitions must come in ascending order.</summary>
+    /// <exception cref="ArgumentException">The key's partition lies below that of a write added before.</exception>
+    public void AddBlob(in StateKey key, ReadOnlySpan<byte> bytes, bool present)
+    {
+        MoveTo(StatePartitions.Of(key));
+        if (_blobCount == _blobs.Length)
+        {
+            Array.Resize(ref _blobs, Math.Max(4, _blobs.Length * 2));
+        }
+
+        ref BlobWrite write = ref _blobs[_blobCount++];
+        write.Key = key;
+        write.Offset = _blobBytesUsed;
+        write.Length = present ? bytes.Length : -1;
+        if (present)
+        {
+            int needed = checked(_blobBytesUsed + bytes.Length);
+            if (needed > _blobBytes.Length)
+            {
+                Array.Resize(ref _blobBytes, (int)Math.Min(Array.MaxLength, Math.Max(256L, Math.Max(needed, _blobBytes.Length * 2L))));
+            }
+
+            bytes.CopyTo(_blobBytes.AsSpan(_blobBytesUsed));
+            _blobBytesUsed = needed;
+        }
+    }
+
+    /// <summary>Ends the set: partitions after the last written one are empty. Call once after the last write.</summary>
+    public void Seal() => MoveTo(StatePartitions.Count);
+
+    private static ReadOnlySpan<T> Range<T>(T[] items, int[] ends, int count, int partition)
+    {
+        int start = partition == 0 ? 0 : ends[partition - 1];
+        return items.AsSpan(start, Math.Min(ends[partition], count) - start);
+    }
+
+    private void MoveTo(int partition)
+    {
+        if (partition < _partition)
+        {
+            throw new ArgumentException($"writes of partition {partition} come after those of {_partition}", nameof(partition));
+        }
+
+        while (_partition < partition)
+        {
+            _cellEnds[_partition] = _cellCount;
+            _blobEnds[_partition] = _blobCount;
+            _partition++;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Tactus.Engine.State;
+
+/// <summary>One record as a commit writes it: the new cell, or no record where <see cref="Present"/> is 0. 64 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CellWrite
+{
+    public StateKey Key;
+    public StateCell Cell;
+
+    /// <summary>1: the record is <see cref="Cell"/> from now on; 0: there is no record.</summary>
+    public ulong Present;
+}
+
+/// <summary>One blob as a commit writes it: a range of the write set's blob bytes, or no record.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct BlobWrite
+{
+    public StateKey Key;
+
+    /// <summary>Offset in bytes into <see cref="BlockWrites.BlobBytes"/>.</summary>
+    public int Offset;
+
+    /// <summary>Length in bytes; -1: there is no record.</summary>
+    public int Length;
+}
