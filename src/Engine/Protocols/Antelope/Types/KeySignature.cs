@@ -7,7 +7,8 @@ public sealed class KeySignature : IEquatable<KeySignature>
 {
     public const int CompactSize = 65;
 
-    /// <summary>Longest variable part (authenticator data, client JSON) accepted, in bytes.</summary>
+    /// <summary>Longest variable part (authenticator data, client JSON) that a node takes into its pending queue, in bytes; a
+    /// block may carry longer ones (leap v5.0.3 maximum-variable-signature-length).</summary>
     public const int VariableBytesMax = 16 * 1024;
 
     private readonly byte[] _data;
@@ -43,8 +44,8 @@ public sealed class KeySignature : IEquatable<KeySignature>
         reader.Skip(CompactSize);
         if ((KeyType)type == KeyType.WebAuthn)
         {
-            reader.ReadBytes(VariableBytesMax, "authenticator data");
-            reader.ReadBytes(VariableBytesMax, "client JSON");
+            reader.ReadBytes(WireLimits.BytesMax, "authenticator data");
+            reader.ReadBytes(WireLimits.BytesMax, "client JSON");
         }
 
         return reader.Failed ? Empty : new KeySignature((KeyType)type, reader.Buffer[start..reader.Position]);

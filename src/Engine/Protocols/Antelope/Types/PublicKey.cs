@@ -20,9 +20,6 @@ public sealed class PublicKey : IEquatable<PublicKey>
 {
     public const int CompressedSize = 33;
 
-    /// <summary>Longest relying party id accepted, in bytes.</summary>
-    public const int RelyingPartyBytesMax = 1024;
-
     private readonly byte[] _data;
 
     /// <param name="type">Variant.</param>
@@ -56,7 +53,12 @@ public sealed class PublicKey : IEquatable<PublicKey>
         if ((KeyType)type == KeyType.WebAuthn)
         {
             reader.Skip(1);
-            reader.ReadBytes(RelyingPartyBytesMax, "relying party id");
+            int party = reader.Position;
+            if (reader.ReadBytes(WireLimits.BytesMax, "relying party id").IsEmpty)
+            {
+                // leap v5.0.3 elliptic_webauthn.cpp post_init
+                reader.Fail("relying party id of a WebAuthn key is empty", party);
+            }
         }
 
         return new PublicKey((KeyType)type, reader.Failed ? default : reader.Buffer[start..reader.Position]);
