@@ -1,0 +1,169 @@
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Time;
+
+namespace Tactus.Engine.Signatures;
+
+/// <summary>Threads that check signature chunks beside the thread that applies. With zero threads everything runs on the
+/// caller, with the same verdicts.</summary>
+public sealed class SignatureWorkers : IDisposable
+{
+    /// <summary>Blocks whose chunks may wait here; more than the pipeline ever has in flight.</summary>
+    public const int BlocksQueuedMax = PipelineLimits.BlocksInFlightMax * 2;
+
+    private readonly SignatureChecker _checker;
+    private readonly IClock _clock;
+    private readonly Thread[] _threads;
+    private readonly Queue<SignatureChunks> _queue = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly ManualResetEventSlim _progress = new(false);
+    private volatile Exception? _failure;
+    private volatile bool _stopping;
+
+    public SignatureWorkers(SignatureChecker checker, IClock clock, int threadCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threadCount);
+        _checker = checker;
+        _clock = clock;
+        _threads = new Thread[threadCount];
+        for (int i = 0; i < threadCount; i++)
+        {
+            _threads[i] = new Thread(Run) { IsBackground = true, Name = $"signatures-{i}" };
+            _threads[i].Start();
+        }
+    }
+
+    public int ThreadCount => _threads.Length;
+
+    /// <summary>Offers a block's chunks to the workers. When the queue is full the caller's <see cref="Wait"/> does the work.</summary>
+    public void Start(SignatureChunks chunks)
+    {
+        if (_threads.Length == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_queue.Count >= BlocksQueuedMax)
+            {
+                return;
+            }
+
+            _queue.Enqueue(chunks);
+        }
+
+        _work.Release(Math.Min(_threads.Length, chunks.Count));
+    }
+
+    /// <summary>Returns when the chunk is checked; works on open chunks of the same block meanwhile.</summary>
+    public void Wait(SignatureChunks chunks, int chunk)
+    {
+        while (!chunks.IsDone(chunk))
+        {
+            ThrowIfFailed();
+            if (chunks.TryTake(out int mine))
+            {
+                CheckChunk(chunks, mine);
+                continue;
+            }
+
+            _progress.Reset();
+            if (!chunks.IsDone(chunk))
+            {
+                _progress.Wait(1);
+            }
+        }
+
+        ThrowIfFailed();
+    }
+
+    /// <summary>Checks every chunk of a block, together with the workers.</summary>
+    public void WaitAll(SignatureChunks chunks)
+    {
+        for (int chunk = 0; chunk < chunks.Count; chunk++)
+        {
+            Wait(chunks, chunk);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _work.Release(_threads.Length + 1);
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _work.Dispose();
+        _progress.Dispose();
+    }
+
+    private void CheckChunk(SignatureChunks chunks, int chunk)
+    {
+        BlockWork block = chunks.Block!;
+        using (block.Clock.Measure(Stage.Signatures, _clock))
+        {
+            int first = chunks.FirstSignature(chunk);
+            _checker.Check(block, first, chunks.FirstSignature(chunk + 1) - first);
+        }
+
+        chunks.MarkDone(chunk);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _work.Wait();
+            if (_stopping)
+            {
+                return;
+            }
+
+            while (TryNext(out SignatureChunks? chunks, out int chunk))
+            {
+                try
+                {
+                    CheckChunk(chunks!, chunk);
+                }
+                catch (Exception failure)
+                {
+                    // A kernel must not throw; if one does, the applying thread rethrows it and the node stops.
+                    _failure = failure;
+                    chunks!.MarkDone(chunk);
+                }
+
+                _progress.Set();
+            }
+        }
+    }
+
+    private bool TryNext(out SignatureChunks? chunks, out int chunk)
+    {
+        lock (_lock)
+        {
+            while (_queue.TryPeek(out chunks))
+            {
+                if (chunks.TryTake(out chunk))
+                {
+                    return true;
+                }
+
+                _queue.Dequeue();
+            }
+        }
+
+        chunk = -1;
+        return false;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            throw new InvalidOperationException("a signature worker failed: " + failure.Message, failure);
+        }
+    }
+}
