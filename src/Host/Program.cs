@@ -1,10 +1,25 @@
+using System.CommandLine;
+using Tactus.Host.Commands;
+
 namespace Tactus.Host;
 
 internal static class Program
 {
     private static int Main(string[] args)
     {
-        Console.WriteLine("tactus");
-        return args.Length == 0 ? 0 : 1;
+        Console.OutputEncoding = System.Text.Encoding.UTF8;
+        var root = new RootCommand(
+            "Tactus validates blocks on a beat of half a second.\n\n" +
+            "First steps:\n" +
+            "  tactus devnet              a local half-second chain of 21 producers\n" +
+            "  tactus replay blocks.log   check a real chain from end to end\n" +
+            "  tactus doctor              what this machine can do")
+        {
+            DevnetCommand.Create(),
+            ReplayCommand.Create(),
+            InspectCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
     }
 }

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using Spectre.Console;
+using Tactus.Host.Configuration;
+using Tactus.Kernels;
+
+namespace Tactus.Host.Commands;
+
+/// <summary><c>tactus doctor</c>: what this machine can do. Read-only.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Show the machine, the kernels in use and why the others were skipped.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    private static int Run()
+    {
+        KernelSet kernels;
+        try
+        {
+            kernels = HostEnvironment.ChooseKernels();
+        }
+        catch (KernelChoiceException error)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCodes.Usage;
+        }
+
+        AnsiConsole.WriteLine($"runtime     {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+        AnsiConsole.WriteLine($"processors  {Environment.ProcessorCount}");
+        AnsiConsole.WriteLine($"AVX-512     {(Avx512F.IsSupported ? "yes" : "no")}");
+        AnsiConsole.WriteLine($"AVX2        {(Avx2.IsSupported ? "yes" : "no")}");
+        AnsiConsole.WriteLine();
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("kernel", "entry", "lanes", "batch from", "state", "why");
+        foreach (KernelRow row in kernels.Explain())
+        {
+            string state = row.State switch
+            {
+                KernelState.Usable => "[green]in use[/]",
+                KernelState.Forced => "[green]forced[/]",
+                KernelState.Wrong => "[red]wrong: disabled[/]",
+                KernelState.Unsupported => "[yellow]unsupported[/]",
+                _ => "[grey]not chosen[/]",
+            };
+            table.AddRow(
+                row.Kernel.EscapeMarkup(),
+                row.Entry.EscapeMarkup(),
+                row.Lanes.ToString(),
+                row.BatchMin.ToString(),
+                state,
+                (row.Why ?? string.Empty).EscapeMarkup());
+        }
+
+        AnsiConsole.Write(table);
+        return kernels.Explain().Any(row => row.State == KernelState.Wrong) ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+}
