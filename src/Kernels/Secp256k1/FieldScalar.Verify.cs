@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Tactus.Kernels.Secp256k1;
 
@@ -9,19 +8,6 @@ internal readonly partial struct FieldScalar
     private const int MagnitudeMaxAllowed = 32;
 
 #if VERIFY
-    private readonly int _magnitude;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SetMagnitude(int magnitude)
-    {
-        Unsafe.AsRef(in _magnitude) = magnitude;
-        VerifyMagnitude(MagnitudeMaxAllowed);
-        ulong most = 2 * (ulong)magnitude;
-        Check(
-            N0 <= most * Mask52 && N1 <= most * Mask52 && N2 <= most * Mask52 && N3 <= most * Mask52 && N4 <= most * Mask48,
-            "limbs within the magnitude");
-    }
-
     private static int MagnitudeSum(in FieldScalar a, in FieldScalar b) => a._magnitude + b._magnitude;
 
     private static int MagnitudeMax(in FieldScalar a, in FieldScalar b) => Math.Max(a._magnitude, b._magnitude);
@@ -30,13 +16,14 @@ internal readonly partial struct FieldScalar
 
     private int MagnitudeHalf() => (_magnitude / 2) + 1;
 
-    private void VerifyMagnitude(int most) => Check(_magnitude <= most, $"magnitude {_magnitude} is at most {most}");
-#else
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SetMagnitude(int magnitude)
+    private void VerifyMagnitude(int most)
     {
+        if (_magnitude > most)
+        {
+            Check(false, $"magnitude {_magnitude} is at most {most}");
+        }
     }
-
+#else
     private static int MagnitudeSum(in FieldScalar a, in FieldScalar b) => 0;
 
     private static int MagnitudeMax(in FieldScalar a, in FieldScalar b) => 0;
@@ -50,6 +37,16 @@ internal readonly partial struct FieldScalar
     {
     }
 #endif
+
+    [Conditional("VERIFY")]
+    private void VerifyLimbs(int magnitude)
+    {
+        ulong most = 2 * (ulong)magnitude;
+        Check(magnitude <= MagnitudeMaxAllowed, "magnitude at most 32");
+        Check(
+            Math.Max(Math.Max(N0, N1), Math.Max(N2, N3)) <= most * Mask52 && N4 <= most * Mask48,
+            "limbs within the magnitude");
+    }
 
     [Conditional("VERIFY")]
     private void VerifyNormalised() => Check(

@@ -25,6 +25,10 @@ internal readonly partial struct FieldScalar
     /// <summary>Limbs, least significant first.</summary>
     public readonly ulong N0, N1, N2, N3, N4;
 
+#if VERIFY
+    private readonly int _magnitude;
+#endif
+
     private const ulong Mask52 = (1UL << 52) - 1;
     private const ulong Mask48 = (1UL << 48) - 1;
 
@@ -39,7 +43,10 @@ internal readonly partial struct FieldScalar
     private FieldScalar(ulong n0, ulong n1, ulong n2, ulong n3, ulong n4, int magnitude)
     {
         (N0, N1, N2, N3, N4) = (n0, n1, n2, n3, n4);
-        SetMagnitude(magnitude);
+#if VERIFY
+        _magnitude = magnitude;
+#endif
+        VerifyLimbs(magnitude);
     }
 
     /// <summary>0, normalised.</summary>
