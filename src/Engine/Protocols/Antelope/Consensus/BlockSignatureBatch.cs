@@ -1,4 +1,5 @@
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Antelope.Keys;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Kernels;
 using Tactus.Kernels.Secp256k1;
@@ -87,7 +88,7 @@ public sealed class BlockSignatureBatch
                 Grow(lanes + 1);
                 digest.CopyTo(_digests.AsSpan(lanes * 32));
                 signature.Compact[1..].CopyTo(_signatures.AsSpan(lanes * 64));
-                _recoveryIds[lanes++] = (byte)((signature.Compact[0] - 27) & 3);
+                CanonicalSignature.TryRecoveryId(signature.Compact[0], out _recoveryIds[lanes++]);
             }
         }
 
@@ -137,13 +138,13 @@ public sealed class BlockSignatureBatch
     private PublicKey? KeyOf(KeySignature signature, int lane, out string? reason)
     {
         ReadOnlySpan<byte> compact = signature.Compact;
-        if (compact[0] is < 27 or > 34)
+        if (!CanonicalSignature.TryRecoveryId(compact[0], out _))
         {
             reason = $"header byte {compact[0]} is not 27..34";
             return null;
         }
 
-        if (!IsCanonical(compact[1..33]) || !IsCanonical(compact[33..65]))
+        if (!CanonicalSignature.IsCanonical(compact[1..]))
         {
             reason = "r or s is not in canonical form";
             return null;
@@ -162,11 +163,6 @@ public sealed class BlockSignatureBatch
         point[..32].CopyTo(compressed[1..]);
         return new PublicKey(KeyType.K1, compressed);
     }
-
-    /// <summary>Top bit clear, and no leading zero byte that the top bit of the next one does not need
-    /// (leap v5.0.3 elliptic_common.cpp is_canonical).</summary>
-    private static bool IsCanonical(ReadOnlySpan<byte> value) =>
-        (value[0] & 0x80) == 0 && !(value[0] == 0 && (value[1] & 0x80) == 0);
 
     private static KeySignature SignatureAt(HeaderState state, int index) =>
         index == 0 ? state.Signature : state.AdditionalSignatures[index - 1];

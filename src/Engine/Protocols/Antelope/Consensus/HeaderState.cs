@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.Protocols.Antelope.Wire;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
@@ -19,7 +19,7 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
     public const int ConfirmationsTrackedMax = 1024;
 
     /// <summary>schedule_version of a block under Savanna (spring v1.2.2 block_header.hpp).</summary>
-    public const uint SavannaScheduleVersion = 0x8000_0000;
+    public const uint SavannaScheduleVersion = BlockSigning.SavannaScheduleVersion;
 
     private static readonly BlockSigningAuthority NoAuthority = new(0, []);
 
@@ -112,23 +112,8 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
     }
 
     /// <summary>What the producer signs: sha256(sha256(header digest, block root), pending schedule hash); under Savanna the block id.</summary>
-    public Hash256 SigningDigest()
-    {
-        if (IsSavanna)
-        {
-            return Id;
-        }
-
-        Span<byte> pair = stackalloc byte[2 * Hash256.Size];
-        Span<byte> digest = stackalloc byte[Hash256.Size];
-        HeaderDigest.CopyTo(pair);
-        BlockRoot.Root().CopyTo(pair[Hash256.Size..]);
-        SHA256.HashData(pair, digest);
-        digest.CopyTo(pair);
-        Pending.Hash.CopyTo(pair[Hash256.Size..]);
-        SHA256.HashData(pair, digest);
-        return new Hash256(digest);
-    }
+    public Hash256 SigningDigest() =>
+        IsSavanna ? Id : BlockSigning.LegacyDigest(HeaderDigest, BlockRoot.Root(), Pending.Hash);
 
     /// <summary>This state with the signatures that its producer made over <see cref="SigningDigest"/>.</summary>
     public HeaderState Signed(KeySignature signature, IReadOnlyList<KeySignature> additional)
