@@ -23,6 +23,9 @@ public ref struct ByteReader
 
     public readonly bool Failed => FailReason is not null;
 
+    /// <summary>The failure is that the bytes end: more of them might read well.</summary>
+    public bool FailedShort { get; private set; }
+
     public readonly int Position => _position;
 
     public readonly int Remaining => _bytes.Length - _position;
@@ -43,11 +46,17 @@ public ref struct ByteReader
 
     public void Fail(string reason) => Fail(reason, _position);
 
+    private void FailShort(string reason, int offset)
+    {
+        FailedShort |= !Failed;
+        Fail(reason, offset);
+    }
+
     public byte ReadByte()
     {
         if (_position >= _bytes.Length)
         {
-            Fail("input ends");
+            FailShort("input ends", _position);
             return 0;
         }
 
@@ -90,7 +99,7 @@ public ref struct ByteReader
         {
             if (_position >= _bytes.Length)
             {
-                Fail("input ends inside a variable-length integer");
+                FailShort("input ends inside a variable-length integer", _position);
                 return 0;
             }
 
@@ -122,7 +131,7 @@ public ref struct ByteReader
 
         if ((long)count * elementBytesMin > Remaining)
         {
-            Fail($"{what}: count {count} exceeds the bytes that remain", at);
+            FailShort($"{what}: count {count} exceeds the bytes that remain", at);
             return 0;
         }
 
@@ -140,7 +149,7 @@ public ref struct ByteReader
     {
         if ((uint)count > (uint)(_bytes.Length - _position))
         {
-            Fail("input ends");
+            FailShort("input ends", _position);
             span = default;
             return false;
         }

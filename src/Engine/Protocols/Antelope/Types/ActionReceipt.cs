@@ -34,7 +34,7 @@ public sealed record ActionReceipt
         ulong recvSequence = reader.ReadUInt64();
         int count = reader.ReadCount(WireLimits.ElementsMax, 16, "authorization sequences");
         var authSequence = new KeyValuePair<Name, ulong>[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             var account = new Name(reader.ReadUInt64());
             authSequence[i] = new KeyValuePair<Name, ulong>(account, reader.ReadUInt64());

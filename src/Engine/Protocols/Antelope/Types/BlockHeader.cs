@@ -7,6 +7,12 @@ namespace Tactus.Engine.Protocols.Antelope.Types;
 /// <summary>The header of a block, in wire order (specs: antelope.md 1.2). Slots count half seconds since 2000-01-01.</summary>
 public sealed class BlockHeader
 {
+    /// <summary>Where <see cref="Previous"/>, which names the block's number, lies in a serialized header.</summary>
+    public const int PreviousOffset = 14;
+
+    /// <summary>Smallest serialized header, in bytes: no schedule, no extension.</summary>
+    public const int SizeMin = PreviousOffset + (3 * Hash256.Size) + 4 + 1 + 1;
+
     public uint Slot { get; set; }
 
     public Name Producer { get; set; }
@@ -29,6 +35,10 @@ public sealed class BlockHeader
 
     /// <summary>Number of the block: one more than the big-endian number that <see cref="Previous"/> carries.</summary>
     public uint Number => Previous.LeadingUInt32 + 1;
+
+    /// <summary>Number of the block that these bytes begin.</summary>
+    public static uint NumberOf(ReadOnlySpan<byte> block) =>
+        BinaryPrimitives.ReadUInt32BigEndian(block[PreviousOffset..]) + 1;
 
     public static BlockHeader Read(ref ByteReader reader)
     {

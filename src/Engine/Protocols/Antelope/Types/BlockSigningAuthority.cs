@@ -36,7 +36,7 @@ public sealed class BlockSigningAuthority : IEquatable<BlockSigningAuthority>
         uint threshold = reader.ReadUInt32();
         int count = reader.ReadCount(KeysMax, PublicKey.CompressedSize + 3, "block signing keys");
         var keys = new KeyWeight[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             PublicKey key = PublicKey.Read(ref reader);
             keys[i] = new KeyWeight(key, reader.ReadUInt16());

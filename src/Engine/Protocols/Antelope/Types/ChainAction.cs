@@ -16,7 +16,7 @@ public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<Permissi
         var name = new Name(reader.ReadUInt64());
         int count = reader.ReadCount(WireLimits.ElementsMax, PermissionLevel.Size, "authorization");
         var authorization = new PermissionLevel[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             authorization[i] = PermissionLevel.Read(ref reader);
         }
@@ -28,7 +28,7 @@ public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<Permissi
     {
         int count = reader.ReadCount(WireLimits.ElementsMax, BytesMin, what);
         var actions = new ChainAction[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             actions[i] = Read(ref reader);
         }

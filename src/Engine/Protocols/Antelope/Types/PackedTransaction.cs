@@ -41,7 +41,7 @@ public sealed record PackedTransaction(
     {
         int count = reader.ReadCount(WireLimits.ElementsMax, 1 + KeySignature.CompactSize, "signatures");
         var signatures = new KeySignature[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             signatures[i] = KeySignature.Read(ref reader);
         }
@@ -104,7 +104,7 @@ public sealed record PackedTransaction(
         var reader = new ByteReader(plain);
         int count = reader.ReadCount(WireLimits.ElementsMax, 1, "context-free data");
         var items = new byte[count][];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             items[i] = reader.ReadBytes(WireLimits.BytesMax, "context-free data item").ToArray();
         }

@@ -30,7 +30,7 @@ public sealed class ProducerSchedule : IEquatable<ProducerSchedule>
         uint version = reader.ReadUInt32();
         int count = reader.ReadCount(ProducersMax, 8 + 1 + PublicKey.CompressedSize, "producers");
         var producers = new ProducerAuthority[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             var name = new Name(reader.ReadUInt64());
             producers[i] = new ProducerAuthority(name, BlockSigningAuthority.OfKey(PublicKey.Read(ref reader)));
@@ -44,7 +44,7 @@ public sealed class ProducerSchedule : IEquatable<ProducerSchedule>
         uint version = reader.ReadUInt32();
         int count = reader.ReadCount(ProducersMax, 8 + 1 + 4 + 1, "producers");
         var producers = new ProducerAuthority[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count && !reader.Failed; i++)
         {
             var name = new Name(reader.ReadUInt64());
             producers[i] = new ProducerAuthority(name, BlockSigningAuthority.Read(ref reader));
