@@ -1,4 +1,5 @@
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Signatures;
 
 namespace Tactus.Engine.Pipeline;
 
@@ -35,6 +36,9 @@ public sealed class BlockWork
     public TransactionLanes Transactions { get; } = new();
 
     public SignatureLanes Signatures { get; } = new();
+
+    /// <summary>How far the signatures are checked.</summary>
+    public SignatureChunks Chunks { get; } = new();
 
     /// <summary>32-byte Merkle leaves, one per transaction.</summary>
     public Span<byte> Leaves => _leaves.AsSpan(0, LeafCount * 32);

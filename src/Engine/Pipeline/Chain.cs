@@ -1,0 +1,241 @@
+using Tactus.Engine.ForkTree;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols;
+using Tactus.Engine.State;
+
+namespace Tactus.Engine.Pipeline;
+
+/// <summary>What a node knows of its chain: the fork tree, the applied head, the state behind it. The checking half of the
+/// pipeline adds headers while the applying half moves the head; the lock is held only for the tree itself.</summary>
+public sealed class Chain
+{
+    private readonly Lock _lock = new();
+    private readonly BlockTree<ChainBlock> _tree;
+    private readonly ParkedBlocks<byte[]> _parked = new();
+    private readonly IStateSession? _hints;
+
+    /// <param name="protocol">The consensus system.</param>
+    /// <param name="root">The block to start from: genesis, or the last final block of a restart.</param>
+    /// <param name="store">Committed state, or null where blocks are checked and not executed.</param>
+    /// <param name="transition">Applies blocks; null where they are not executed.</param>
+    /// <param name="journal">Log and undo records; null where blocks are not executed.</param>
+    public Chain(
+        IProtocol protocol,
+        GenesisBlock root,
+        IStateStore? store = null,
+        IBlockTransition? transition = null,
+        IBlockJournal? journal = null)
+    {
+        Protocol = protocol;
+        Store = store;
+        Transition = transition;
+        Journal = journal;
+        _tree = new BlockTree<ChainBlock>(
+            root.Id,
+            Hash256.Zero,
+            root.Number,
+            root.Slot,
+            new ChainBlock(root.ConsensusState, root.Bytes),
+            new ChainPreference(protocol.Consensus));
+        Head = _tree.Head;
+        _hints = store?.OpenSession();
+        View = store is null ? null : new BlockView(store);
+    }
+
+    public IProtocol Protocol { get; }
+
+    public IConsensus Consensus => Protocol.Consensus;
+
+    public IStateStore? Store { get; }
+
+    public IBlockTransition? Transition { get; }
+
+    public IBlockJournal? Journal { get; }
+
+    /// <summary>The overlay of the block that is being applied.</summary>
+    public BlockView? View { get; }
+
+    /// <summary>The block whose state the store holds.</summary>
+    public ForkNode<ChainBlock> Head { get; private set; }
+
+    /// <summary>The last block that can never be unwound.</summary>
+    public ForkNode<ChainBlock> Root
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tree.Root;
+            }
+        }
+    }
+
+    /// <summary>Blocks taken back by fork switches so far.</summary>
+    public long UnwoundCount { get; private set; }
+
+    /// <summary>Blocks that wait for their parent.</summary>
+    public int ParkedCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _parked.Count;
+            }
+        }
+    }
+
+    public bool Knows(in Hash256 id)
+    {
+        lock (_lock)
+        {
+            return _tree.Find(id) is not null;
+        }
+    }
+
+    /// <summary>Checks a header against its parent's state and adds it to the tree, not yet validated.</summary>
+    public Verdict AddHeader(BlockWork block, bool trustSignature = false)
+    {
+        ForkNode<ChainBlock>? parent;
+        lock (_lock)
+        {
+            if (_tree.Find(block.Id) is not null)
+            {
+                return Verdict.Reject(RejectReason.Duplicate, $"block {block.Number} {block.Id.ToShortString()} is known");
+            }
+
+            if (block.Number <= _tree.Root.Number)
+            {
+                return Verdict.Reject(
+                    RejectReason.BelowFinality,
+                    $"block {block.Number} is not above the last irreversible block {_tree.Root.Number}");
+            }
+
+            parent = _tree.Find(block.PreviousId);
+            if (parent is null)
+            {
+                _parked.Park(block.Id, block.PreviousId, block.Number, block.Bytes.Length, block.Bytes.ToArray());
+                return Verdict.Reject(
+                    RejectReason.Unlinkable,
+                    $"block {block.Number}: its parent {block.PreviousId.ToShortString()} is unknown; parked ({_parked.Count})");
+            }
+        }
+
+        Verdict verdict = Consensus.CheckHeader(block, parent.State.ConsensusState, trustSignature);
+        if (!verdict.Accepted)
+        {
+            return verdict;
+        }
+
+        lock (_lock)
+        {
+            ForkAdd added = _tree.Add(
+                block.Id,
+                block.PreviousId,
+                block.Number,
+                block.Slot,
+                new ChainBlock(block.ConsensusState!, block.Bytes.ToArray()),
+                out _);
+            return added switch
+            {
+                ForkAdd.Added => Verdict.Ok,
+                ForkAdd.Full => Verdict.Reject(RejectReason.LimitExceeded, $"the fork tree holds its {_tree.NodesMax} blocks"),
+                _ => Verdict.Reject(RejectReason.BelowFinality, $"block {block.Number}: {added}"),
+            };
+        }
+    }
+
+    /// <summary>Looks up the keys that signers' authorities name, as a hint for batch checking.</summary>
+    public void ExpectKeys(BlockWork block)
+    {
+        if (Transition is not null && _hints is not null)
+        {
+            Transition.ExpectKeys(block, _hints);
+        }
+    }
+
+    /// <summary>The block to move to: strictly better than the head, or the head itself.</summary>
+    public ForkNode<ChainBlock> Candidate()
+    {
+        lock (_lock)
+        {
+            return _tree.Candidate;
+        }
+    }
+
+    public SwitchPath<ChainBlock> PathTo(ForkNode<ChainBlock> target)
+    {
+        lock (_lock)
+        {
+            return _tree.PathBetween(Head, target);
+        }
+    }
+
+    /// <summary>The applied head is now <paramref name="node"/>, which was applied and committed.</summary>
+    public void MoveForward(ForkNode<ChainBlock> node)
+    {
+        lock (_lock)
+        {
+            _tree.MarkValidated(node);
+            Head = node;
+        }
+    }
+
+    /// <summary>The newest block was taken back.</summary>
+    public void MoveBack()
+    {
+        lock (_lock)
+        {
+            UnwoundCount++;
+            Head = Head.Parent ?? throw new InvalidOperationException("the root cannot be unwound");
+            _tree.SetHead(Head);
+        }
+    }
+
+    /// <summary>Forgets a block that failed and all that build on it.</summary>
+    public void Drop(in Hash256 id)
+    {
+        lock (_lock)
+        {
+            if (_tree.Find(id) is { } node)
+            {
+                _tree.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Moves finality to what the head's state says.</summary>
+    /// <returns>The number of the last irreversible block.</returns>
+    public uint AdvanceFinality()
+    {
+        lock (_lock)
+        {
+            uint final = Consensus.FinalizedNumber(Head.State.ConsensusState);
+            if (final > _tree.Root.Number && _tree.AncestorAt(Head, final) is { } node)
+            {
+                _tree.AdvanceRoot(node, out _);
+                _parked.DropUpTo(_tree.Root.Number);
+            }
+
+            return _tree.Root.Number;
+        }
+    }
+
+    /// <summary>Takes out the parked blocks that wait for this one.</summary>
+    public IReadOnlyList<byte[]> TakeParked(in Hash256 parentId)
+    {
+        lock (_lock)
+        {
+            return _parked.TakeChildren(parentId);
+        }
+    }
+
+    /// <summary>The block of a number on the head's branch, or null below the root.</summary>
+    public ForkNode<ChainBlock>? AncestorAt(uint number)
+    {
+        lock (_lock)
+        {
+            return _tree.AncestorAt(Head, number);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Tactus.Engine.ForkTree;
+using Tactus.Engine.Primitives;
+
+namespace Tactus.Engine.Pipeline.Stages;
+
+/// <summary>ForkChoice: moves the head to the best block of the tree: extends it, switches branches, or stays.</summary>
+internal sealed class Stage06ForkChoice(Chain chain, Stage07Apply apply, Stage08Commit commit)
+{
+    /// <summary>Runs until the head is the best block there is. A block that fails is dropped with all that build on it, and
+    /// the choice is made again, which re-applies the old branch.</summary>
+    /// <returns>The verdict on <paramref name="block"/> itself.</returns>
+    public Verdict Run(BlockWork block)
+    {
+        Verdict verdict = Verdict.Ok;
+        while (true)
+        {
+            ForkNode<ChainBlock> target = chain.Candidate();
+            if (target == chain.Head)
+            {
+                return verdict;
+            }
+
+            SwitchPath<ChainBlock> path = chain.PathTo(target);
+            foreach (ForkNode<ChainBlock> node in path.Unwind)
+            {
+                commit.Unwind(node);
+            }
+
+            foreach (ForkNode<ChainBlock> node in path.Apply)
+            {
+                bool own = node.Id == block.Id;
+                Verdict result = own ? apply.Run(block, node) : apply.Again(node);
+                if (!result.Accepted)
+                {
+                    chain.Drop(node.Id);
+                    verdict = own ? result : verdict;
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Signatures;
+using Tactus.Engine.State;
+using Tactus.Kernels;
+
+namespace Tactus.Engine.Protocols;
+
+/// <summary>One consensus system: its block format, its rules and its state transition. Everything it brings is
+/// deterministic; clocks, disks and networks stay outside.</summary>
+public interface IProtocol
+{
+    /// <summary>Name on the command line: "antelope", "graphene", ...</summary>
+    string Name { get; }
+
+    IConsensus Consensus { get; }
+
+    /// <summary>Decodes blocks; may keep buffers, so each pipeline has its own.</summary>
+    IBlockDecoder CreateDecoder(KernelSet kernels);
+
+    /// <summary>Applies blocks; keeps what a chain needs beside its records, so each chain has its own.</summary>
+    IBlockTransition CreateTransition(KernelSet kernels);
+
+    /// <summary>Checks signatures that are not plain secp256k1, or null where the system has none.</summary>
+    ISlowSignatures? SlowSignatures { get; }
+
+    /// <summary>The block that the chain starts from.</summary>
+    GenesisBlock Genesis { get; }
+}
+
+/// <summary>The block that a chain starts from and the consensus state after it.</summary>
+/// <param name="Number">Its number (1 in Antelope, 0 elsewhere).</param>
+/// <param name="Id">Its id, which the first produced block links to.</param>
+/// <param name="Slot">Its slot.</param>
+/// <param name="Bytes">Its serialized form, empty where the system has no genesis block.</param>
+/// <param name="ConsensusState">State after it.</param>
+public sealed record GenesisBlock(uint Number, Hash256 Id, long Slot, ReadOnlyMemory<byte> Bytes, object ConsensusState);
+
+/// <summary>Turns block bytes into lanes and checks the block's own commitments to its transactions.</summary>
+public interface IBlockDecoder
+{
+    /// <summary>One pass over the bytes: identity, header, transactions, signatures with digests, Merkle leaves.</summary>
+    Verdict Decode(BlockWork block);
+
+    /// <summary>Compares the root of the block's leaves with the header. Overwrites the leaves.</summary>
+    Verdict CheckRoot(BlockWork block);
+}
+
+/// <summary>The rules of a system as pure functions over immutable states: given headers they return decisions. No I/O, no clock.</summary>
+public interface IConsensus
+{
+    /// <summary>Length of a slot in microseconds.</summary>
+    long SlotUs { get; }
+
+    /// <summary>The slot that a wall time falls into, in the protocol's own count.</summary>
+    long SlotAt(long unixUs);
+
+    /// <summary>When a slot begins, in Unix microseconds.</summary>
+    long SlotStartUs(long slot);
+
+    /// <summary>What the header alone can tell against its parent's state: link, slot, scheduled producer, version, producer
+    /// signature. On success sets <see cref="BlockWork.ConsensusState"/>.</summary>
+    /// <param name="trustSignature">Skip the producer signature (replay of blocks that are already final).</param>
+    Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature);
+
+    /// <summary>Who may produce a slot on top of a state.</summary>
+    ulong ProducerAt(object state, long slot);
+
+    /// <summary>Number of the last block that can never be unwound, as this state knows it.</summary>
+    uint FinalizedNumber(object state);
+
+    /// <summary>Positive when the block after which the state is <paramref name="x"/> is the better head. Zero keeps the one
+    /// that was validated first.</summary>
+    int Prefer(object x, object y);
+
+    /// <summary>Among equally good blocks that are not applied yet: positive where <paramref name="x"/> is tried first.</summary>
+    int BreakTie(in Hash256 x, in Hash256 y);
+
+    void Save(object state, ByteWriter writer);
+
+    object Load(ref ByteReader reader);
+}
+
+/// <summary>Applies one block at a time to a view. Called in order: Begin, Apply for each run of transactions, Finish;
+/// then Committed, or Abandoned when anything was rejected.</summary>
+public interface IBlockTransition
+{
+    /// <summary>Writes the state that the genesis block stands for into an empty view.</summary>
+    void InitializeState(IStateView view);
+
+    /// <summary>Names the keys that the signers' authorities hold now, so that signatures can be checked in batches against
+    /// them. A hint: changes no verdict.</summary>
+    void ExpectKeys(BlockWork block, IStateSession state);
+
+    Verdict Begin(BlockWork block, object parentState, IStateView view);
+
+    Verdict Apply(BlockWork block, int firstTransaction, int count, bool checkAuthority);
+
+    /// <summary>End of the block: compares what execution gives with what the header says.</summary>
+    Verdict Finish(BlockWork block);
+
+    /// <summary>The block's writes are in the store.</summary>
+    void Committed(BlockWork block);
+
+    /// <summary>The block was not accepted; whatever the transition keeps goes back to before Begin.</summary>
+    void Abandoned(BlockWork block);
+
+    /// <summary>A committed block was unwound (fork switch): the newest one first.</summary>
+    void Unwound(uint number, in Hash256 id);
+
+    void Save(ByteWriter writer);
+
+    void Load(ref ByteReader reader);
+}
