@@ -57,11 +57,13 @@ public sealed class BlockPipeline : IDisposable
         Verdict verdict = Timed(block, Stage.Receive, startNs, _receive.Run(block, bytes));
         verdict = verdict.Accepted ? Timed(block, Stage.Decode, _clock.MonotonicNs, _decode.Run(block)) : verdict;
         verdict = verdict.Accepted ? Timed(block, Stage.HeaderGate, _clock.MonotonicNs, _headerGate.Run(block)) : verdict;
-        if (verdict.Accepted && _options.Mode != ValidationMode.Headers)
+        if (verdict.Accepted)
         {
             _propagate.Early(block);
             _signatures.Start(block);
-            verdict = Timed(block, Stage.Merkle, _clock.MonotonicNs, _merkle.Run(block));
+            verdict = _options.Mode == ValidationMode.Headers
+                ? verdict
+                : Timed(block, Stage.Merkle, _clock.MonotonicNs, _merkle.Run(block));
             if (!verdict.Accepted)
             {
                 _signatures.Drain(block);
