@@ -16,6 +16,7 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
     /// <summary>SHA-256 entries of this library, best first.</summary>
     public static IReadOnlyList<ISha256Kernel> Sha256Entries =>
     [
+        new Sha256Avx512x16(),
         new Sha256Platform(),
         new Sha256Scalar(),
     ];

@@ -80,6 +80,17 @@ public sealed class Sha256Scalar : ISha256Kernel
     /// <inheritdoc/>
     public void HashPairs(ReadOnlySpan<byte> pairs, Span<byte> digests) => HashEqual(pairs, 2 * DigestBytes, digests);
 
+    /// <summary>Fills words 16 to 63 of the message schedule from the first sixteen.</summary>
+    internal static void Expand(Span<uint> w)
+    {
+        for (int t = 16; t < 64; t++)
+        {
+            uint sigma0 = BitOperations.RotateRight(w[t - 15], 7) ^ BitOperations.RotateRight(w[t - 15], 18) ^ (w[t - 15] >> 3);
+            uint sigma1 = BitOperations.RotateRight(w[t - 2], 17) ^ BitOperations.RotateRight(w[t - 2], 19) ^ (w[t - 2] >> 10);
+            w[t] = w[t - 16] + sigma0 + w[t - 7] + sigma1;
+        }
+    }
+
     private static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> w = stackalloc uint[64];
@@ -88,13 +99,7 @@ public sealed class Sha256Scalar : ISha256Kernel
             w[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * t)..]);
         }
 
-        for (int t = 16; t < 64; t++)
-        {
-            uint sigma0 = BitOperations.RotateRight(w[t - 15], 7) ^ BitOperations.RotateRight(w[t - 15], 18) ^ (w[t - 15] >> 3);
-            uint sigma1 = BitOperations.RotateRight(w[t - 2], 17) ^ BitOperations.RotateRight(w[t - 2], 19) ^ (w[t - 2] >> 10);
-            w[t] = w[t - 16] + sigma0 + w[t - 7] + sigma1;
-        }
-
+        Expand(w);
         uint a = state[0], b = state[1], c = state[2], d = state[3];
         uint e = state[4], f = state[5], g = state[6], h = state[7];
         for (int t = 0; t < 64; t++)
