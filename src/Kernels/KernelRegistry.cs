@@ -17,6 +17,7 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
     public static IReadOnlyList<ISha256Kernel> Sha256Entries =>
     [
         new Sha256Avx512x16(),
+        new Sha256Avx2x8(),
         new Sha256Platform(),
         new Sha256Scalar(),
     ];

@@ -14,7 +14,12 @@ internal static class Sha256Checks
     public static IEnumerable<ISha256Kernel> Variants(string kernel)
     {
         ISha256Kernel entry = KernelCases.Sha256Of(kernel);
-        return entry is Sha256Avx512x16 ? [entry, new Sha256Avx512x16(usePlatform: false)] : [entry];
+        return entry switch
+        {
+            Sha256Avx512x16 => [entry, new Sha256Avx512x16(usePlatform: false)],
+            Sha256Avx2x8 => [entry, new Sha256Avx2x8(usePlatform: false)],
+            _ => [entry],
+        };
     }
 
     /// <summary>Batches of every size from 0 to twice the lanes (both sets) and one, of lengths around the padding's edges.</summary>
