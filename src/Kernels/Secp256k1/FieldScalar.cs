@@ -13,6 +13,7 @@ namespace Tactus.Kernels.Secp256k1;
 //             Times(k)           m -> k*m
 //             Half               m -> m/2 + 1
 //             Normalize          any -> normalised
+//             NormalizeWeak      any -> 1
 //             Inverse, TrySqrt   <= 8 -> 1
 // Branches:   none depends on the value, except in the methods whose name ends in Var, IsZero's and Equals' answers, and
 //             TryRead; so that the signer may use the arithmetic on secrets.
@@ -152,6 +153,16 @@ internal readonly partial struct FieldScalar
             Select(keep, t3, u3 & Mask52),
             Select(keep, t4, u4 & Mask48),
             1);
+    }
+
+    /// <summary>A representative of magnitude 1, from any: one carry, not below p.</summary>
+    public FieldScalar NormalizeWeak()
+    {
+        ulong t0 = N0 + ((N4 >> 48) * Fold256);
+        ulong t1 = N1 + (t0 >> 52);
+        ulong t2 = N2 + (t1 >> 52);
+        ulong t3 = N3 + (t2 >> 52);
+        return new(t0 & Mask52, t1 & Mask52, t2 & Mask52, t3 & Mask52, (N4 & Mask48) + (t3 >> 52), 1);
     }
 
     /// <summary>Sum without carries: magnitudes add.</summary>

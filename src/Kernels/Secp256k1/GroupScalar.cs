@@ -150,6 +150,35 @@ internal readonly struct JacobianPoint
         return new((X * ww).Normalize(), (Y * ww * w).Normalize());
     }
 
+    /// <summary>The same points in affine coordinates, normalised; one inversion for all (Montgomery's trick).</summary>
+    public static AffinePoint[] ToAffine(ReadOnlySpan<JacobianPoint> points)
+    {
+        // products[i]: the product of the Z before i; infinity takes no part
+        var products = new FieldScalar[points.Length];
+        FieldScalar product = FieldScalar.One;
+        for (int i = 0; i < points.Length; i++)
+        {
+            products[i] = product;
+            product = points[i].IsInfinity ? product : product * points[i].Z;
+        }
+
+        var affine = new AffinePoint[points.Length];
+        FieldScalar inverse = product.Inverse();
+        for (int i = points.Length - 1; i >= 0; i--)
+        {
+            affine[i] = AffinePoint.Infinity;
+            if (!points[i].IsInfinity)
+            {
+                FieldScalar w = inverse * products[i];
+                FieldScalar ww = w.Square();
+                affine[i] = new((points[i].X * ww).Normalize(), (points[i].Y * ww * w).Normalize());
+                inverse *= points[i].Z;
+            }
+        }
+
+        return affine;
+    }
+
     // x1 = x2: the points are equal, or each other's negative
     private JacobianPoint DoubleOrInfinity(in FieldScalar r) => r.IsZero ? Double() : Infinity;
 

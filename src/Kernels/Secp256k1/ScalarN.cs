@@ -49,11 +49,17 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ScalarN value)
     {
-        value = ReadReduced(bytes);
-        Span<byte> back = stackalloc byte[32];
-        value.Write(back);
-        bool below = back.SequenceEqual(bytes[..32]);
-        value = below ? value : Zero;
+        ulong w0 = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
+        ulong w1 = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
+        ulong w2 = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        ulong w3 = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        ulong borrow = 0;
+        SubtractBorrow(w0, Order0, ref borrow);
+        SubtractBorrow(w1, Order1, ref borrow);
+        SubtractBorrow(w2, Order2, ref borrow);
+        SubtractBorrow(w3, Order3, ref borrow);
+        bool below = borrow != 0;
+        value = Select(0UL - borrow, new(w0, w1, w2, w3), Zero);
         return below;
     }
 

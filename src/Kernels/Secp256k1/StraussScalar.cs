@@ -103,15 +103,14 @@ internal static class StraussScalar<TScalar>
 
     private static AffinePoint[] OddMultiplesOfG()
     {
-        var multiples = new AffinePoint[CountG];
-        var sum = new JacobianPoint(TScalar.Generator);
-        JacobianPoint twice = sum.Double();
-        for (int i = 0; i < CountG; i++)
+        var multiples = new JacobianPoint[CountG];
+        multiples[0] = new JacobianPoint(TScalar.Generator);
+        JacobianPoint twice = multiples[0].Double();
+        for (int i = 1; i < CountG; i++)
         {
-            multiples[i] = sum.ToAffine();
-            sum = sum.Add(twice);
+            multiples[i] = multiples[i - 1].Add(twice);
         }
 
-        return multiples;
+        return JacobianPoint.ToAffine(multiples);
     }
 }

@@ -91,7 +91,7 @@ public sealed class Sha256Scalar : ISha256Kernel
         }
     }
 
-    private static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
+    internal static void Compress(Span<uint> state, ReadOnlySpan<byte> block)
     {
         Span<uint> w = stackalloc uint[64];
         for (int t = 0; t < 16; t++)
