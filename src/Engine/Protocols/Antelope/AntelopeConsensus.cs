@@ -51,7 +51,7 @@ public sealed class AntelopeConsensus : IConsensus
 
     public int BreakTie(in Hash256 x, in Hash256 y) => HeaderPreference.Instance.BreakTie(x, y);
 
-    public void Save(object state, ByteWriter writer) => ((HeaderState)state).Write(writer);
+    public void Save(object state, ByteWriter writer) => HeaderStateForkCodec.Instance.Write(writer, (HeaderState)state);
 
-    public object Load(ref ByteReader reader) => HeaderState.Read(ref reader);
+    public object Load(ref ByteReader reader) => HeaderStateForkCodec.Instance.Read(ref reader);
 }
