@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Lanes = System.Runtime.Intrinsics.Vector256<uint>;
@@ -8,12 +9,14 @@ namespace Tactus.Kernels.Sha256;
 /// <summary>Between messages in memory and words in lanes: 8 rows of 32 bytes to 8 vectors, and 8 vectors to 8 digests.</summary>
 internal static unsafe class Sha256Transpose256
 {
-    /// <summary>Reverses the bytes of every 32-bit word: SHA-256 is big-endian.</summary>
-    private static Vector256<byte> Swap => Vector256.Create(
-        Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12),
-        Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
+    /// <summary>Shuffle that reverses the bytes of every 32-bit word: SHA-256 is big-endian.</summary>
+    private static ReadOnlySpan<byte> ReverseWords =>
+    [
+        3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12,
+    ];
 
     /// <summary>words[j] lane i := big-endian word j of the 64 bytes at rows[i].</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(byte** rows, Lanes* words)
     {
@@ -29,6 +32,7 @@ internal static unsafe class Sha256Transpose256
     }
 
     /// <summary>Writes the digests of 8 lanes end to end, 256 bytes.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(Lanes* state, byte* digests)
     {
@@ -41,10 +45,11 @@ internal static unsafe class Sha256Transpose256
     }
 
     /// <summary>8 by 8 words, each with its bytes reversed; its own inverse. The output may be the input.</summary>
+    [SkipLocalsInit]
     private static void Transpose(Lanes* from, Lanes* to)
     {
         // Pairs of rows, then fours of rows within 128-bit halves, then the halves.
-        Vector256<byte> swap = Swap;
+        Vector256<byte> swap = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(ReverseWords));
         Lanes* fours = stackalloc Lanes[8];
         for (int g = 0; g < 2; g++)
         {
