@@ -34,12 +34,12 @@ public class Sha256Tests
     [KernelTheory]
     [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
     public void Mixed_lengths_equal_scalar(string kernel) =>
-        Assert.All(Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.Mixed(entry, items: 60_000, seed: 256)));
+        Assert.All(Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.Mixed(entry, items: 80_000, seed: 256)));
 
     [KernelTheory]
     [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
     public void Pairs_equal_scalar(string kernel) =>
-        Assert.All(Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.Pairs(entry, items: 250_000, seed: 64)));
+        Assert.All(Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.Pairs(entry, items: 300_000, seed: 64)));
 
     [KernelTheory(ReadsData = true)]
     [MemberData(nameof(CavpCases))]
