@@ -1,0 +1,79 @@
+namespace Tactus.Kernels.Secp256k1.Lanes;
+
+/// <summary>One element mod p = 2^256 - 2^32 - 977 in each lane of a vector: what the group layer asks of a field.</summary>
+/// <remarks>
+/// Value of a lane: the sum of L[i] * 2^(52 i), i = 0..4, limbs being doubles that hold signed integers.
+/// Range classes (docs/math/field-lanes.md proves every bound):
+/// <list type="bullet">
+/// <item>carried: |L0..L3| at most 2^51, |L4| below 2^47 + 2^7. Zero has one form, all limbs zero. Every result of
+/// <c>Mul*</c>, <c>Sqr*</c>, <c>Carry</c> and <c>Load*</c> is carried.</item>
+/// <item>sum: a + b, a - b or 2a of carried elements; limbs at most twice as large. No carry is needed before a product
+/// whose other factor is carried.</item>
+/// <item>wide: an integer combination with |limbs| at most 2^53 (exact in a double), or a power of two times such;
+/// only addends of <c>MulAdd</c>/<c>SqrAdd</c> and arguments of <c>Carry</c> may be wide.</item>
+/// </list>
+/// Outputs may alias inputs.
+/// </remarks>
+internal interface IFieldLanes<TSelf>
+    where TSelf : unmanaged, IFieldLanes<TSelf>
+{
+    /// <summary>Lanes per vector.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Mask with a bit for each lane.</summary>
+    static abstract uint AllLanes { get; }
+
+    /// <summary>r = a b. One factor may be a sum, the other is carried.</summary>
+    static abstract void Mul(in TSelf a, in TSelf b, out TSelf r);
+
+    /// <summary>r = a b + c, with c wide.</summary>
+    static abstract void MulAdd(in TSelf a, in TSelf b, in TSelf c, out TSelf r);
+
+    /// <summary>r = 4 a b.</summary>
+    static abstract void MulBy4(in TSelf a, in TSelf b, out TSelf r);
+
+    /// <summary>r = a^2 of a carried element.</summary>
+    static abstract void Sqr(in TSelf a, out TSelf r);
+
+    /// <summary>r = a^2 + c, with c wide.</summary>
+    static abstract void SqrAdd(in TSelf a, in TSelf c, out TSelf r);
+
+    /// <summary>r = 3 a^2.</summary>
+    static abstract void SqrBy3(in TSelf a, out TSelf r);
+
+    /// <summary>r = a + b without carry.</summary>
+    static abstract void Add(in TSelf a, in TSelf b, out TSelf r);
+
+    /// <summary>r = a - b without carry.</summary>
+    static abstract void Sub(in TSelf a, in TSelf b, out TSelf r);
+
+    /// <summary>r = k a without carry, for a small integer k.</summary>
+    static abstract void Scale(in TSelf a, double k, out TSelf r);
+
+    /// <summary>r = a, carried, for a wide a.</summary>
+    static abstract void Carry(in TSelf a, out TSelf r);
+
+    /// <summary>Lanes in which a carried element is zero mod p.</summary>
+    static abstract uint IsZero(in TSelf a);
+
+    /// <summary>r = mask bit set ? a : b in each lane.</summary>
+    static abstract void Select(uint mask, in TSelf a, in TSelf b, out TSelf r);
+
+    /// <summary>r = mask bit set ? -a : a in each lane.</summary>
+    static abstract void NegateIf(uint mask, in TSelf a, out TSelf r);
+
+    /// <summary>The same small integer in all lanes.</summary>
+    static abstract void Broadcast(in Packed256 value, out TSelf r);
+
+    /// <summary>Lane l is read from <c>Unsafe.Add(ref source, indices[l])</c>.</summary>
+    static abstract void Load(ref Packed256 source, ref int indices, out TSelf r);
+
+    /// <summary>Lane l is written to <c>Unsafe.Add(ref target, indices[l])</c>. The element is a result of Mul*, Sqr* or Load.</summary>
+    static abstract void Store(in TSelf a, ref Packed256 target, ref int indices);
+
+    /// <summary>Reads the points at <c>indices</c>, one in each lane.</summary>
+    static abstract void LoadPoint(ref PackedPoint source, ref int indices, out TSelf x, out TSelf y);
+
+    /// <summary>Writes the points at <c>indices</c>, one from each lane.</summary>
+    static abstract void StorePoint(in TSelf x, in TSelf y, ref PackedPoint target, ref int indices);
+}
