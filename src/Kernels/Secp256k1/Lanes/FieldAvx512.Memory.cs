@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>Between lanes and packed elements at rest: transposes of 64-bit words and cutting into limbs.</summary>
-internal partial struct FieldAvx512
+internal unsafe partial struct FieldAvx512
 {
     public static void Broadcast(in Packed256 value, out FieldAvx512 r) => Unpack(
         Vector512.Create(value.W0),
@@ -14,10 +14,10 @@ internal partial struct FieldAvx512
         Vector512.Create(value.W3),
         out r);
 
-    public static void Load(ref Packed256 source, ref int indices, out FieldAvx512 r)
+    public static void Load(ulong* references, out FieldAvx512 r)
     {
-        Vector512<ulong> a0 = Pair(ref source, ref indices, 0), a1 = Pair(ref source, ref indices, 1);
-        Vector512<ulong> a2 = Pair(ref source, ref indices, 2), a3 = Pair(ref source, ref indices, 3);
+        Vector512<ulong> a0 = Pair(references, 0), a1 = Pair(references, 1);
+        Vector512<ulong> a2 = Pair(references, 2), a3 = Pair(references, 3);
 
         // a[i] holds the words of lanes i and i + 4.
         Vector512<ulong> t0 = Avx512F.UnpackLow(a0, a1), t1 = Avx512F.UnpackHigh(a0, a1);
@@ -31,53 +31,53 @@ internal partial struct FieldAvx512
             out r);
     }
 
-    public static void Store(in FieldAvx512 a, ref Packed256 target, ref int indices)
+    public static void Store(in FieldAvx512 a, ulong* references)
     {
         Pack(in a, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3);
         for (int lane = 0; lane < 8; lane++)
         {
-            ref Packed256 item = ref Unsafe.Add(ref target, Unsafe.Add(ref indices, lane));
-            item.W0 = w0[lane];
-            item.W1 = w1[lane];
-            item.W2 = w2[lane];
-            item.W3 = w3[lane];
+            Packed256* item = (Packed256*)(references[lane] & ~1UL);
+            item->W0 = w0[lane];
+            item->W1 = w1[lane];
+            item->W2 = w2[lane];
+            item->W3 = w3[lane];
         }
     }
 
-    public static void LoadPoint(ref PackedPoint source, ref int indices, out FieldAvx512 x, out FieldAvx512 y)
+    public static void LoadPoint(ulong* references, out FieldAvx512 x, out FieldAvx512 y)
     {
-        Vector512<ulong> r0 = Row(ref source, ref indices, 0), r1 = Row(ref source, ref indices, 1);
-        Vector512<ulong> r2 = Row(ref source, ref indices, 2), r3 = Row(ref source, ref indices, 3);
-        Vector512<ulong> r4 = Row(ref source, ref indices, 4), r5 = Row(ref source, ref indices, 5);
-        Vector512<ulong> r6 = Row(ref source, ref indices, 6), r7 = Row(ref source, ref indices, 7);
+        Vector512<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1);
+        Vector512<ulong> r2 = *Row(references, 2), r3 = *Row(references, 3);
+        Vector512<ulong> r4 = *Row(references, 4), r5 = *Row(references, 5);
+        Vector512<ulong> r6 = *Row(references, 6), r7 = *Row(references, 7);
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         Unpack(r0, r1, r2, r3, out x);
         Unpack(r4, r5, r6, r7, out y);
+        Negate(ref y, *(Vector512<ulong>*)references << 63);
     }
 
-    public static void StorePoint(in FieldAvx512 x, in FieldAvx512 y, ref PackedPoint target, ref int indices)
+    public static void StorePoint(in FieldAvx512 x, in FieldAvx512 y, ulong* references)
     {
         Pack(in x, out Vector512<ulong> r0, out Vector512<ulong> r1, out Vector512<ulong> r2, out Vector512<ulong> r3);
         Pack(in y, out Vector512<ulong> r4, out Vector512<ulong> r5, out Vector512<ulong> r6, out Vector512<ulong> r7);
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        Row(ref target, ref indices, 0) = r0;
-        Row(ref target, ref indices, 1) = r1;
-        Row(ref target, ref indices, 2) = r2;
-        Row(ref target, ref indices, 3) = r3;
-        Row(ref target, ref indices, 4) = r4;
-        Row(ref target, ref indices, 5) = r5;
-        Row(ref target, ref indices, 6) = r6;
-        Row(ref target, ref indices, 7) = r7;
+        *Row(references, 0) = r0;
+        *Row(references, 1) = r1;
+        *Row(references, 2) = r2;
+        *Row(references, 3) = r3;
+        *Row(references, 4) = r4;
+        *Row(references, 5) = r5;
+        *Row(references, 6) = r6;
+        *Row(references, 7) = r7;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref Vector512<ulong> Row(ref PackedPoint source, ref int indices, int lane) =>
-        ref Unsafe.As<PackedPoint, Vector512<ulong>>(ref Unsafe.Add(ref source, Unsafe.Add(ref indices, lane)));
+    private static Vector512<ulong>* Row(ulong* references, int lane) => (Vector512<ulong>*)(references[lane] & ~1UL);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Pair(ref Packed256 source, ref int indices, int lane) => Vector512.Create(
-        Unsafe.As<Packed256, Vector256<ulong>>(ref Unsafe.Add(ref source, Unsafe.Add(ref indices, lane))),
-        Unsafe.As<Packed256, Vector256<ulong>>(ref Unsafe.Add(ref source, Unsafe.Add(ref indices, lane + 4))));
+    private static Vector512<ulong> Pair(ulong* references, int lane) => Vector512.Create(
+        *(Vector256<ulong>*)(references[lane] & ~1UL),
+        *(Vector256<ulong>*)(references[lane + 4] & ~1UL));
 
     /// <summary>8 x 8 transpose of 64-bit words: pairs, then 128-bit quarters twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -99,12 +99,18 @@ internal partial struct FieldAvx512 : IFieldLanes<FieldAvx512>
 
     public static void NegateIf(uint mask, in FieldAvx512 a, out FieldAvx512 r)
     {
-        Vector512<ulong> sign = MaskOf(mask) & Vector512.Create(1UL << 63);
-        r.L0 = (a.L0.AsUInt64() ^ sign).AsDouble();
-        r.L1 = (a.L1.AsUInt64() ^ sign).AsDouble();
-        r.L2 = (a.L2.AsUInt64() ^ sign).AsDouble();
-        r.L3 = (a.L3.AsUInt64() ^ sign).AsDouble();
-        r.L4 = (a.L4.AsUInt64() ^ sign).AsDouble();
+        r = a;
+        Negate(ref r, MaskOf(mask) & Vector512.Create(1UL << 63));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Negate(ref FieldAvx512 a, Vector512<ulong> sign)
+    {
+        a.L0 = (a.L0.AsUInt64() ^ sign).AsDouble();
+        a.L1 = (a.L1.AsUInt64() ^ sign).AsDouble();
+        a.L2 = (a.L2.AsUInt64() ^ sign).AsDouble();
+        a.L3 = (a.L3.AsUInt64() ^ sign).AsDouble();
+        a.L4 = (a.L4.AsUInt64() ^ sign).AsDouble();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,9 +12,10 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <item>wide: an integer combination with |limbs| at most 2^53 (exact in a double), or a power of two times such;
 /// only addends of <c>MulAdd</c>/<c>SqrAdd</c> and arguments of <c>Carry</c> may be wide.</item>
 /// </list>
-/// Outputs may alias inputs.
+/// Outputs may alias inputs. A reference is the address of a <see cref="Packed256"/> or <see cref="PackedPoint"/> in pinned
+/// memory, at a multiple of 32 or 64 bytes; bit 0 set means minus the point.
 /// </remarks>
-internal interface IFieldLanes<TSelf>
+internal unsafe interface IFieldLanes<TSelf>
     where TSelf : unmanaged, IFieldLanes<TSelf>
 {
     /// <summary>Lanes per vector.</summary>
@@ -62,18 +63,18 @@ internal interface IFieldLanes<TSelf>
     /// <summary>r = mask bit set ? -a : a in each lane.</summary>
     static abstract void NegateIf(uint mask, in TSelf a, out TSelf r);
 
-    /// <summary>The same small integer in all lanes.</summary>
+    /// <summary>The same element in all lanes.</summary>
     static abstract void Broadcast(in Packed256 value, out TSelf r);
 
-    /// <summary>Lane l is read from <c>Unsafe.Add(ref source, indices[l])</c>.</summary>
-    static abstract void Load(ref Packed256 source, ref int indices, out TSelf r);
+    /// <summary>Reads the element that each reference names, one in each lane; bit 0 of a reference is not looked at.</summary>
+    static abstract void Load(ulong* references, out TSelf r);
 
-    /// <summary>Lane l is written to <c>Unsafe.Add(ref target, indices[l])</c>. The element is a result of Mul*, Sqr* or Load.</summary>
-    static abstract void Store(in TSelf a, ref Packed256 target, ref int indices);
+    /// <summary>Writes each lane where its reference points. The element is a result of Mul*, Sqr* or Load.</summary>
+    static abstract void Store(in TSelf a, ulong* references);
 
-    /// <summary>Reads the points at <c>indices</c>, one in each lane.</summary>
-    static abstract void LoadPoint(ref PackedPoint source, ref int indices, out TSelf x, out TSelf y);
+    /// <summary>Reads the point that each reference names, negated where bit 0 is set, one in each lane.</summary>
+    static abstract void LoadPoint(ulong* references, out TSelf x, out TSelf y);
 
-    /// <summary>Writes the points at <c>indices</c>, one from each lane.</summary>
-    static abstract void StorePoint(in TSelf x, in TSelf y, ref PackedPoint target, ref int indices);
+    /// <summary>Writes each lane's point where its reference points; coordinates as in <c>Store</c>.</summary>
+    static abstract void StorePoint(in TSelf x, in TSelf y, ulong* references);
 }

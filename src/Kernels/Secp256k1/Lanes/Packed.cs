@@ -87,12 +87,54 @@ internal struct Packed256
         return FromWords(y0 | (y1 << 52), (y1 >> 12) | (y2 << 40), (y2 >> 24) | (y3 << 28), (y3 >> 36) | ((ulong)l4 << 16));
     }
 
-    /// <summary>Packs 32 big-endian bytes of an integer below p.</summary>
-    public static Packed256 FromBytes(ReadOnlySpan<byte> bigEndian) => FromWords(
-        BinaryPrimitives.ReadUInt64BigEndian(bigEndian[24..]),
-        BinaryPrimitives.ReadUInt64BigEndian(bigEndian[16..]),
-        BinaryPrimitives.ReadUInt64BigEndian(bigEndian[8..]),
-        BinaryPrimitives.ReadUInt64BigEndian(bigEndian));
+    /// <summary>Packs a scalar element.</summary>
+    public static Packed256 FromScalar(in FieldScalar value)
+    {
+        FieldScalar v = value.Normalize();
+        return FromWords(
+            v.N0 | (v.N1 << 52),
+            (v.N1 >> 12) | (v.N2 << 40),
+            (v.N2 >> 24) | (v.N3 << 28),
+            (v.N3 >> 36) | (v.N4 << 16));
+    }
+
+    /// <summary>Packs 32 big-endian bytes; false, with a value of no use, when the integer is not below p.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bigEndian, out Packed256 value)
+    {
+        ulong w0 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian[24..]);
+        ulong w1 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian[16..]);
+        ulong w2 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian[8..]);
+        ulong w3 = BinaryPrimitives.ReadUInt64BigEndian(bigEndian);
+        value = FromWords(w0, w1, w2, w3);
+        return (w1 & w2 & w3) != ulong.MaxValue || w0 < unchecked(0UL - ModulusGap);
+    }
+
+    /// <summary>Low bit of the canonical integer.</summary>
+    public readonly bool IsOdd
+    {
+        get
+        {
+            ToWords(out ulong w0, out _, out _, out _);
+            return (w0 & 1) != 0;
+        }
+    }
+
+    /// <summary>Minus the element.</summary>
+    public readonly Packed256 Negate()
+    {
+        ToWords(out ulong w0, out ulong w1, out ulong w2, out ulong w3);
+        if ((w0 | w1 | w2 | w3) == 0)
+        {
+            return this;
+        }
+
+        ulong borrow = 0;
+        w0 = SubtractBorrow(unchecked(0UL - ModulusGap), w0, ref borrow);
+        w1 = SubtractBorrow(ulong.MaxValue, w1, ref borrow);
+        w2 = SubtractBorrow(ulong.MaxValue, w2, ref borrow);
+        w3 = SubtractBorrow(ulong.MaxValue, w3, ref borrow);
+        return FromWords(w0, w1, w2, w3);
+    }
 
     /// <summary>Writes the canonical integer as 32 big-endian bytes.</summary>
     public readonly void ToBytes(Span<byte> bigEndian)
@@ -132,4 +174,8 @@ internal struct PackedPoint
 {
     public Packed256 X;
     public Packed256 Y;
+
+    /// <summary>Packs a scalar point other than infinity.</summary>
+    public static PackedPoint FromScalar(in AffinePoint point) =>
+        new() { X = Packed256.FromScalar(point.X), Y = Packed256.FromScalar(point.Y) };
 }

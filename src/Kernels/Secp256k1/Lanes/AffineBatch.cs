@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+
+namespace Tactus.Kernels.Secp256k1.Lanes;
+
+/// <summary>
+/// Sums and doubles of many independent pairs of affine points, 6 products each: a lane-wide form of simultaneous inversion
+/// (Montgomery 1987). Points are packed and named by references, so a caller only makes lists.
+/// </summary>
+/// <remarks>
+/// Two running products, over even and odd vectors, hide the latency of each other. Where both x are equal in a lane (the points
+/// are equal or opposite) the formula has no meaning: that entry is reported, its denominator is replaced by 1 so that the
+/// others stay right, and its result is a pair of numbers without meaning.
+/// </remarks>
+internal sealed unsafe class AffineBatch<TField>
+    where TField : unmanaged, IFieldLanes<TField>
+{
+    /// <summary>Vectors that share an inversion: a compromise between its cost and the cache.</summary>
+    private const int ChunkVectors = 160;
+
+    private readonly TField* _x1;
+    private readonly TField* _y1;
+    private readonly TField* _xSum;
+    private readonly TField* _dx;
+    private readonly TField* _dy;
+    private readonly TField* _prefix;
+    private readonly TField* _t;
+    private readonly PackedPoint* _dummy;
+    private readonly ulong* _tailLeft;
+    private readonly ulong* _tailRight;
+    private readonly ulong* _tailTarget;
+    private readonly List<int> _exceptional = [];
+
+    public AffineBatch()
+    {
+        int pair = 2 * TField.Lanes;
+        Memory = new PinnedMemory(
+            (6 * PinnedMemory.SizeOf<TField>(ChunkVectors)) + PinnedMemory.SizeOf<TField>(12)
+            + PinnedMemory.SizeOf<PackedPoint>(3) + (3 * PinnedMemory.SizeOf<ulong>(pair)));
+        _x1 = Memory.Take<TField>(ChunkVectors);
+        _y1 = Memory.Take<TField>(ChunkVectors);
+        _xSum = Memory.Take<TField>(ChunkVectors);
+        _dx = Memory.Take<TField>(ChunkVectors);
+        _dy = Memory.Take<TField>(ChunkVectors);
+        _prefix = Memory.Take<TField>(ChunkVectors);
+        _t = Memory.Take<TField>(12);
+        _dummy = Memory.Take<PackedPoint>(3);
+        _tailLeft = Memory.Take<ulong>(pair);
+        _tailRight = Memory.Take<ulong>(pair);
+        _tailTarget = Memory.Take<ulong>(pair);
+        _dummy[0] = PackedPoint.FromScalar(ScalarN.Generator);
+        _dummy[1] = PackedPoint.FromScalar(new JacobianPoint(ScalarN.Generator).Double().ToAffine());
+    }
+
+    private PinnedMemory Memory { get; }
+
+    /// <summary>target[i] = left[i] + right[i]. Returns the entries, ascending, in which both x are equal.</summary>
+    public List<int> Add(ulong* left, ulong* right, ulong* target, int count) => Run(left, right, target, count, doubling: false);
+
+    /// <summary>target[i] = 2 left[i]. Always has a meaning: the curve has no point of order 2.</summary>
+    public void Double(ulong* left, ulong* target, int count) => Run(left, left, target, count, doubling: true);
+
+    private List<int> Run(ulong* left, ulong* right, ulong* target, int count, bool doubling)
+    {
+        _exceptional.Clear();
+        int pair = 2 * TField.Lanes;
+        int whole = count / pair * pair;
+        int chunk = ChunkVectors * TField.Lanes;
+        for (int first = 0; first < whole; first += chunk)
+        {
+            Chunk(left + first, right + first, target + first, Math.Min(chunk, whole - first) / TField.Lanes, doubling, first);
+        }
+
+        if (whole == count)
+        {
+            return _exceptional;
+        }
+
+        // The rest in one pair of vectors, filled up with a sum that always has a meaning.
+        for (int i = 0; i < pair; i++)
+        {
+            bool used = whole + i < count;
+            _tailLeft[i] = used ? left[whole + i] : (ulong)_dummy;
+            _tailRight[i] = used ? right[whole + i] : (ulong)(_dummy + 1);
+            _tailTarget[i] = used ? target[whole + i] : (ulong)(_dummy + 2);
+        }
+
+        Chunk(_tailLeft, _tailRight, _tailTarget, 2, doubling, whole);
+        return _exceptional;
+    }
+
+    private void Chunk(ulong* left, ulong* right, ulong* target, int vectors, bool doubling, int firstEntry)
+    {
+        for (int v = 0; v < vectors; v++)
+        {
+            TField.LoadPoint(left + (v * TField.Lanes), out _x1[v], out _y1[v]);
+            if (doubling)
+            {
+                TField.SqrBy3(in _x1[v], out _dy[v]);
+                TField.Add(in _y1[v], in _y1[v], out _dx[v]);
+                TField.Scale(in _x1[v], -2, out _xSum[v]);
+            }
+            else
+            {
+                TField.LoadPoint(right + (v * TField.Lanes), out _t[0], out _t[1]);
+                TField.Sub(in _t[0], in _x1[v], out _dx[v]);
+                TField.Sub(in _t[1], in _y1[v], out _dy[v]);
+                TField.Add(in _t[0], in _x1[v], out _t[0]);
+                TField.Scale(in _t[0], -1, out _xSum[v]);
+            }
+
+            if (v >= 2)
+            {
+                TField.Mul(in _dx[v], in _prefix[v - 2], out _prefix[v]);
+            }
+            else
+            {
+                TField.Carry(in _dx[v], out _prefix[v]);
+            }
+        }
+
+        ref TField even = ref _t[10], odd = ref _t[11], inverse = ref _t[0];
+        TField.Mul(in _prefix[vectors - 2], in _prefix[vectors - 1], out inverse);
+        if (TField.IsZero(in inverse) != 0)
+        {
+            ReplaceZeros(vectors, firstEntry);
+            TField.Mul(in _prefix[vectors - 2], in _prefix[vectors - 1], out inverse);
+        }
+
+        FieldPowers<TField>.Invert(in inverse, out inverse);
+        TField.Mul(in inverse, in _prefix[vectors - 1], out even);
+        TField.Mul(in inverse, in _prefix[vectors - 2], out odd);
+        for (int v = vectors - 2; v >= 0; v -= 2)
+        {
+            ref TField slope0 = ref _t[1], slope1 = ref _t[2], x0 = ref _t[3], x1 = ref _t[4], y0 = ref _t[5], y1 = ref _t[6];
+            if (v >= 2)
+            {
+                TField.Mul(in even, in _prefix[v - 2], out slope0);
+                TField.Mul(in odd, in _prefix[v - 1], out slope1);
+                TField.Mul(in _dx[v], in even, out even);
+                TField.Mul(in _dx[v + 1], in odd, out odd);
+            }
+            else
+            {
+                slope0 = even;
+                slope1 = odd;
+            }
+
+            TField.Mul(in _dy[v], in slope0, out slope0);
+            TField.Mul(in _dy[v + 1], in slope1, out slope1);
+            TField.SqrAdd(in slope0, in _xSum[v], out x0);
+            TField.SqrAdd(in slope1, in _xSum[v + 1], out x1);
+            TField.Sub(in _x1[v], in x0, out y0);
+            TField.Sub(in _x1[v + 1], in x1, out y1);
+            ref TField minus0 = ref _t[7], minus1 = ref _t[8];
+            TField.Scale(in _y1[v], -1, out minus0);
+            TField.Scale(in _y1[v + 1], -1, out minus1);
+            TField.MulAdd(in y0, in slope0, in minus0, out y0);
+            TField.MulAdd(in y1, in slope1, in minus1, out y1);
+            TField.StorePoint(in x0, in y0, target + (v * TField.Lanes));
+            TField.StorePoint(in x1, in y1, target + ((v + 1) * TField.Lanes));
+        }
+    }
+
+    // Lanes with equal x get the denominator 1, and the running products are made again.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReplaceZeros(int vectors, int firstEntry)
+    {
+        Packed256 one = Packed256.FromWords(1, 0, 0, 0);
+        TField.Broadcast(in one, out TField ones);
+        for (int v = 0; v < vectors; v++)
+        {
+            TField.Carry(in _dx[v], out TField carried);
+            uint zeros = TField.IsZero(in carried);
+            if (zeros != 0)
+            {
+                TField.Select(zeros, in ones, in _dx[v], out _dx[v]);
+                for (int lane = 0; lane < TField.Lanes; lane++)
+                {
+                    if (((zeros >> lane) & 1) != 0)
+                    {
+                        _exceptional.Add(firstEntry + (v * TField.Lanes) + lane);
+                    }
+                }
+            }
+
+            if (v >= 2)
+            {
+                TField.Mul(in _dx[v], in _prefix[v - 2], out _prefix[v]);
+            }
+            else
+            {
+                TField.Carry(in _dx[v], out _prefix[v]);
+            }
+        }
+    }
+}
