@@ -25,6 +25,7 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
     /// <summary>secp256k1 entries of this library, best first.</summary>
     public static IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =>
     [
+        new Secp256k1Avx512(),
         new Secp256k1Scalar(),
     ];
 
