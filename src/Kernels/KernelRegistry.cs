@@ -26,6 +26,7 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
     public static IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =>
     [
         new Secp256k1Avx512(),
+        new Secp256k1Avx2(),
         new Secp256k1Scalar(),
     ];
 
