@@ -17,6 +17,9 @@ public sealed class ByteWriter
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
+    /// <summary>The same bytes, to fill in what was reserved. Valid until the next write.</summary>
+    public Span<byte> WrittenForUpdate => _buffer.AsSpan(0, Length);
+
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
     public void Clear() => Length = 0;
