@@ -252,7 +252,7 @@ public static class AccountActions
         IStateView view = scope.View;
         foreach (KeyWeight key in authority.Keys)
         {
-            if (key.Key.Type == KeyType.WebAuthn && !scope.Block.Features.Has(ProtocolFeatures.WebAuthnKey))
+            if (key.Key.Type == KeyType.WebAuthn && !scope.Block.Features.Has(ExecutionFeatures.WebAuthnKey))
             {
                 return "Unactivated key type used when creating permission";
             }

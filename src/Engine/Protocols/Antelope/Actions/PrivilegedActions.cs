@@ -71,7 +71,7 @@ public static class PrivilegedActions
             }
         }
 
-        ScheduleProposal.Propose(scope.View, scope.Block, producers);
+        StoredProposal.Propose(scope, producers);
         return null;
     }
 

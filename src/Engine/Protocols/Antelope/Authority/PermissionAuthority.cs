@@ -159,7 +159,7 @@ public sealed class PermissionAuthority
         static ReadOnlySpan<byte> TextOf(PublicKey key)
         {
             var reader = new ByteReader(key.Data, Fixed);
-            return reader.ReadBytes(PublicKey.RelyingPartyBytesMax, "relying party id");
+            return reader.ReadBytes(WireLimits.BytesMax, "relying party id");
         }
     }
 

@@ -199,7 +199,7 @@ public static class TransactionAuthority
         else if (action == LinkAuth)
         {
             bool isProtected = second == WellKnown.System.Value
-                || !scope.Block.Features.Has(ProtocolFeatures.FixLinkAuthRestriction);
+                || !scope.Block.Features.Has(ExecutionFeatures.FixLinkAuthRestriction);
             if (isProtected && IsSpecial(third))
             {
                 return $"Cannot link eosio::{new Name(third)} to a minimum permission";

@@ -39,6 +39,9 @@ public sealed class ActionScope
     /// <summary>Time of the block in whole Unix seconds.</summary>
     public uint NowSec => (uint)(SlotTime.ToUnixMs(Block.Slot) / 1000);
 
+    /// <summary>The schedule that this block's header carries, or null.</summary>
+    public ProducerSchedule? CarriedSchedule { get; internal set; }
+
     /// <summary>Set by an action that changes the chain's configuration.</summary>
     public bool ConfigChanged { get; set; }
 

@@ -2,6 +2,7 @@ using Tactus.Engine.Ledger;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Actions;
 using Tactus.Engine.Protocols.Antelope.Authority;
+using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.Protocols.Antelope.Voting;
 using Tactus.Engine.State;
@@ -19,6 +20,7 @@ public sealed class AntelopeExecutor
     private readonly ActionRunner _runner;
     private readonly BlockResources _resources = new();
     private readonly ExecutorOptions _options;
+    private readonly ByteWriter _header = new(256);
     private bool _inBlock;
 
     public AntelopeExecutor(KernelSet kernels, ExecutorOptions? options = null)
@@ -39,8 +41,9 @@ public sealed class AntelopeExecutor
     /// <summary>NET and CPU billed in the block in progress, and the virtual limits.</summary>
     public BlockResources Resources => _resources;
 
-    /// <summary>The schedule that this block's header carries, or null. Known after <see cref="StartBlock"/>.</summary>
-    public ProducerSchedule? NewSchedule { get; private set; }
+    /// <summary>The proposal whose schedule this block's header carries, or null. Known after <see cref="StartBlock"/>: a
+    /// producer puts it into the header, a validator compares.</summary>
+    public ScheduleProposal? DueProposal { get; private set; }
 
     /// <summary>The chain's configuration in force.</summary>
     public ChainConfig Config => Scope.Config;
@@ -62,14 +65,16 @@ public sealed class AntelopeExecutor
         Scope.Block = block;
         _inBlock = true;
         Scope.EnforcesAccountLimits = _options.EnforcesAccountLimits;
-        var header = new ByteReader(block.PreviousHeader.Span);
-        Summaries.Set(block.Number - 1, block.PreviousId, header.ReadUInt32());
-        Receipts.Begin(block.Features.Has(ProtocolFeatures.ActionReturnValue));
+        Summaries.Set(block.Number - 1, block.PreviousId, block.Parent.Slot);
+        Receipts.Begin(block.Features.Has(ExecutionFeatures.ActionReturnValue));
         _resources.Begin(view, Scope.Config);
         _runner.Begin();
-        NewSchedule = ScheduleProposal.TakeIfFinal(view, block);
-        ProducerPermissions.Update(view, block.ActiveSchedule);
-        RunOnBlock(block.PreviousHeader.Span);
+        DueProposal = StoredProposal.TakeIfDue(view, block);
+        Scope.CarriedSchedule = DueProposal?.Schedule;
+        ProducerPermissions.Update(view, block.Draft.ActiveSchedule);
+        _header.Clear();
+        block.Parent.Header.Write(_header);
+        RunOnBlock(_header.Written);
     }
 
     /// <summary>Applies one transaction. What fails leaves no trace.</summary>
@@ -328,7 +333,7 @@ public sealed class AntelopeExecutor
 
     private string? BillAccounts(in TransactionBody body, uint cpuUs, ulong netBytes)
     {
-        bool firstOnly = Scope.Block.Features.Has(ProtocolFeatures.OnlyBillFirstAuthorizer);
+        bool firstOnly = Scope.Block.Features.Has(ExecutionFeatures.OnlyBillFirstAuthorizer);
         var billed = new SortedSet<ulong>();
         ByteReader reader = body.ReadActions();
         for (int a = 0; a < body.ActionCount; a++)

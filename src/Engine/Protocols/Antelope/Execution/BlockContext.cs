@@ -1,37 +1,24 @@
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.Protocols.Antelope.Consensus;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>What executing a block must know from its header and the consensus state.</summary>
-public sealed record BlockContext
+/// <summary>What executing a block must know from consensus: the parent's state and what follows from it for this block.</summary>
+/// <param name="Parent">State of the previous block; onblock's argument is its header.</param>
+/// <param name="Draft">Number, slot, producer, irreversible number and active schedule of this block.</param>
+/// <param name="Features">Features in force, those that this block's header activates included.</param>
+/// <param name="ChecksTransactions">Full validation or production. False (light validation of a trusted producer's block)
+/// skips authorization, TaPoS, expiration and CPU limits of single transactions, as nodeos does.</param>
+public sealed record BlockContext(
+    HeaderState Parent, HeaderDraft Draft, ExecutionFeatures Features, bool ChecksTransactions = true)
 {
-    public required uint Number { get; init; }
+    public uint Number => Draft.Number;
 
-    public required uint Slot { get; init; }
+    public uint Slot => Draft.Slot;
 
-    public Name Producer { get; init; }
+    public Hash256 PreviousId => Parent.Id;
 
-    public required Hash256 PreviousId { get; init; }
-
-    /// <summary>The packed header of the previous block, without its signature: the argument of onblock.</summary>
-    public required ReadOnlyMemory<byte> PreviousHeader { get; init; }
-
-    /// <summary>Last irreversible block number of the header state after this block's transition.</summary>
-    public uint DposIrreversible { get; init; }
-
-    /// <summary>Schedule that is active in the header state after this block's transition (after a promotion).</summary>
-    public required ProducerSchedule ActiveSchedule { get; init; }
-
-    /// <summary>Schedule that a header carried and that is not active yet; empty where there is none.</summary>
-    public ProducerSchedule PendingSchedule { get; init; } = ProducerSchedule.Empty;
-
-    /// <summary>Whether the parent's header state had no pending schedule: only then may this header carry one.</summary>
-    public bool HasRoomForSchedule { get; init; }
-
-    public ProtocolFeatures Features { get; init; } = ProtocolFeatures.All;
-
-    /// <summary>Full validation or production. False (light validation of a trusted producer's block) skips authorization,
-    /// TaPoS, expiration and limits of single transactions, as nodeos does.</summary>
-    public bool ChecksTransactions { get; init; } = true;
+    /// <summary>Context of a block whose header activates no features.</summary>
+    public static BlockContext Of(HeaderState parent, HeaderDraft draft, bool checksTransactions = true) =>
+        new(parent, draft, parent.Features.ForExecution(), checksTransactions);
 }
