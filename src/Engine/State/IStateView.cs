@@ -25,4 +25,10 @@ public interface IStateView
 
     /// <summary>Undoes every write since the mark.</summary>
     void RollbackTo(int mark);
+
+    /// <summary>Keeps every write so far and voids earlier marks, so that what undoes them need not be remembered.</summary>
+    void Settle()
+    {
+        // A view that remembers nothing per write has nothing to do.
+    }
 }

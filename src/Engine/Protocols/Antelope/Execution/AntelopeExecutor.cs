@@ -77,7 +77,7 @@ public sealed class AntelopeExecutor
         RunOnBlock(_header.Written);
     }
 
-    /// <summary>Applies one transaction. What fails leaves no trace.</summary>
+    /// <summary>Applies one transaction. What fails leaves no trace; what succeeds is settled, which voids the view's marks.</summary>
     /// <param name="input">The transaction, its id, and the keys that signed it.</param>
     /// <param name="expected">The receipt's figures when validating; null when producing, which bills by the cost model.</param>
     /// <param name="result">Status and billing of an accepted transaction.</param>
@@ -116,6 +116,7 @@ public sealed class AntelopeExecutor
         if (verdict.Accepted)
         {
             Recent.Add(input.Id, body.ExpirationSec);
+            Scope.View.Settle();
             Receipts.HashFullBatch();
         }
         else
