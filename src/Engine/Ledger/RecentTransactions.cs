@@ -260,7 +260,7 @@ public sealed class RecentTransactions
     private void MakeRoomInLog()
     {
         int length = _logEnd - _logStart;
-        (UInt128, uint)[] target = length > _log.Length / 2 ? new (UInt128, uint)[_log.Length * 2] : _log;
+        (UInt128, uint)[] target = length > _log.Length / 4 * 3 ? new (UInt128, uint)[_log.Length * 2] : _log;
         Array.Copy(_log, _logStart, target, 0, length);
         _log = target;
         _logStart = 0;
