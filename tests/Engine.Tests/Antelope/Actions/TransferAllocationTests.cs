@@ -7,6 +7,7 @@ namespace Tactus.Engine.Tests.Antelope.Actions;
 public sealed class TransferAllocationTests
 {
     private const int Transfers = 10_000;
+    private const uint SlotsPerBlock = 120;
 
     [Fact]
     public void Transfers_allocate_nothing_once_buffers_have_grown()
@@ -16,10 +17,11 @@ public sealed class TransferAllocationTests
         long allocated = 0;
         for (int block = 0; block < 5; block++)
         {
-            // The same count of transactions again, so that every buffer has its size.
+            // The same count of transactions again, so that every buffer has its size; a minute later, so that the ids of
+            // earlier blocks expire and their buckets are used again.
             (byte[] Body, Hash256 Id, KeyTag[] Keys)[] transactions =
                 [.. Enumerable.Range(0, Transfers).Select(i => Make(chain, i))];
-            chain.Start();
+            chain.Start(SlotsPerBlock);
             long before = GC.GetAllocatedBytesForCurrentThread();
             int accepted = 0;
             foreach ((byte[] body, Hash256 id, KeyTag[] keys) in transactions)
@@ -41,7 +43,10 @@ public sealed class TransferAllocationTests
     {
         Name from = TestChain.User(i % 64);
         Transaction transaction = chain.NewTransaction(
-            TestChain.Transfer(from, TestChain.User((i + 7) % 64), TestChain.Core(1 + i), "memo"));
+            TestChain.Transfer(from, TestChain.User((i + 7) % 64), TestChain.Core(1 + i), "memo")) with
+        {
+            Expiration = (uint)(SlotTime.ToUnixMs(chain.Head.Slot + SlotsPerBlock) / 1000),
+        };
         return (transaction.ToBytes(), transaction.Id(), [KeyTag.Of(TestChain.KeyOf(from.ToString()))]);
     }
 }
