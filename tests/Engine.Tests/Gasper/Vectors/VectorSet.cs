@@ -22,9 +22,10 @@ internal sealed class VectorCase(string name, Func<string, byte[]?> read)
     /// <summary>Unpacked SSZ bytes of <paramref name="part"/>.ssz_snappy, or null where there is no such file.</summary>
     public byte[]? Ssz(string part) => read(part + ".ssz_snappy") is { } packed ? SnappyBlock.Decode(packed) : null;
 
-    public object Yaml(string part) => Vectors.Yaml.Parse(Encoding.UTF8.GetString(Bytes(part + ".yaml")));
+    public object Yaml(string part) =>
+        Vectors.Yaml.Parse(LfsPointer.Resolve(Encoding.UTF8.GetString(Bytes(part + ".yaml"))));
 
-    /// <summary>A number of meta.yaml, or null. Archives whose yaml texts are pointers to elsewhere have none.</summary>
+    /// <summary>A number of meta.yaml, or null.</summary>
     public ulong? Meta(string key) =>
         Has("meta.yaml") && Yaml("meta") is Dictionary<string, object> map && map.TryGetValue(key, out object? value)
             ? ulong.Parse((string)value, CultureInfo.InvariantCulture)

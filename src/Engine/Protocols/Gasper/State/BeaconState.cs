@@ -151,13 +151,11 @@ public sealed partial class BeaconState
 
     /// <summary>Root of a block of this chain in the last SLOTS_PER_HISTORICAL_ROOT slots.</summary>
     /// <exception cref="GasperException">The slot is not in the past, or too far in it.</exception>
-    internal Hash256 BlockRootAt(ulong slot)
-    {
-        ulong length = Context.Preset.SlotsPerHistoricalRoot;
-        return slot < Slot && Slot - slot <= length
-            ? BlockRoots[(int)(slot % length)]
-            : throw new GasperException(RejectReason.BadSlot, $"no block root of slot {slot} at slot {Slot}", (long)slot);
-    }
+    internal Hash256 BlockRootAt(ulong slot) => HasBlockRootAt(slot)
+        ? BlockRoots[(int)(slot % Context.Preset.SlotsPerHistoricalRoot)]
+        : throw new GasperException(RejectReason.BadSlot, $"no block root of slot {slot} at slot {Slot}", (long)slot);
+
+    internal bool HasBlockRootAt(ulong slot) => slot < Slot && Slot - slot <= Context.Preset.SlotsPerHistoricalRoot;
 
     /// <summary>Root of the block that is an epoch's checkpoint.</summary>
     internal Hash256 BlockRootOfEpoch(ulong epoch) => BlockRootAt(Context.Preset.StartSlot(epoch));

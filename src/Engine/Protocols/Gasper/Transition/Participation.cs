@@ -1,3 +1,4 @@
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.State;
 
@@ -25,10 +26,10 @@ internal static class Participation
         EpochCommittees committees = state.Caches.Committees(state, data.Target.Epoch);
         ReadOnlySpan<int> committee = committees.Committee(data.Slot, checked((int)data.Index));
         Votes votes = Votes.Source;
-        if (data.Target.Root == state.BlockRootOfEpoch(data.Target.Epoch))
+        if (IsBlockAt(state, state.Context.Preset.StartSlot(data.Target.Epoch), data.Target.Root))
         {
             votes |= Votes.Target;
-            if (data.BeaconBlockRoot == state.BlockRootAt(data.Slot))
+            if (IsBlockAt(state, data.Slot, data.BeaconBlockRoot))
             {
                 votes |= Votes.Head;
             }
@@ -46,4 +47,8 @@ internal static class Participation
             }
         }
     }
+
+    // An included vote is at least a slot old, so its roots are known. Only states that no blocks built can differ.
+    private static bool IsBlockAt(BeaconState state, ulong slot, in Hash256 root) =>
+        state.HasBlockRootAt(slot) && state.BlockRootAt(slot) == root;
 }
