@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Consensus;
+using Tactus.Kernels;
 using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
@@ -31,6 +32,48 @@ public class BlockRootMerkleTests
             BlockRootMerkle before = tree;
             tree = tree.Append(new Hash256(leaf));
             Assert.Equal((ulong)i, before.Count);
+        }
+    }
+
+    [Fact]
+    public void Roots_of_many_trees_at_once_equal_those_of_each()
+    {
+        KernelSet kernels = KernelRegistry.Default.Choose();
+        BlockRootMerkle tree = BlockRootMerkle.Empty;
+        var trees = new List<BlockRootMerkle>();
+        for (int i = 0; i < 70; i++)
+        {
+            trees.Add(tree);
+            tree = tree.Append(new Hash256(SHA256.HashData(BitConverter.GetBytes(i))));
+        }
+
+        BlockRootMerkle[] mixed = [.. trees, .. trees.AsEnumerable().Reverse()];
+        byte[] roots = new byte[mixed.Length * Hash256.Size];
+        BlockRootMerkle.Roots(kernels.Sha256, mixed, roots);
+        for (int i = 0; i < mixed.Length; i++)
+        {
+            Assert.Equal(mixed[i].Root(), new Hash256(roots.AsSpan(i * Hash256.Size, Hash256.Size)));
+        }
+    }
+
+    [Fact]
+    public void Signing_digests_at_once_equal_those_of_each()
+    {
+        KernelSet kernels = KernelRegistry.Default.Choose();
+        var simulation = new ChainSimulation();
+        HeaderState state = simulation.StartWith(4);
+        var states = new List<HeaderState>();
+        for (int i = 0; i < 50; i++)
+        {
+            states.Add(state);
+            state = simulation.Extend(state);
+        }
+
+        byte[] digests = new byte[states.Count * Hash256.Size];
+        SigningDigests.Compute(kernels.Sha256, [.. states], digests);
+        for (int i = 0; i < states.Count; i++)
+        {
+            Assert.Equal(states[i].SigningDigest(), new Hash256(digests.AsSpan(i * Hash256.Size, Hash256.Size)));
         }
     }
 

@@ -8,7 +8,7 @@ namespace Tactus.Engine.Protocols.Antelope.Consensus;
 /// shares the untouched peaks, so a state per block costs one small node.</summary>
 /// <remarks>Held as one peak per set bit of the leaf count, lowest first. nodeos serializes the same peaks followed by the
 /// root (its "active nodes"; leap v5.0.3 incremental_merkle.hpp); where the count is a power of two the only peak is the root.</remarks>
-public sealed class BlockRootMerkle : IEquatable<BlockRootMerkle>
+public sealed partial class BlockRootMerkle : IEquatable<BlockRootMerkle>
 {
     private readonly Peak? _lowest;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Keys;
 using Tactus.Engine.Protocols.Antelope.Types;
@@ -17,6 +18,7 @@ public sealed class BlockSignatureBatch
     private readonly KernelSet _kernels;
     private readonly SlowKeyRecovery? _slow;
     private readonly List<HeaderState> _states = [];
+    private byte[] _stateDigests = [];
     private byte[] _digests = [];
     private byte[] _signatures = [];
     private byte[] _recoveryIds = [];
@@ -57,7 +59,7 @@ public sealed class BlockSignatureBatch
         Verdict verdict = Verdict.Ok;
         for (int i = 0; i < _states.Count && verdict.Accepted; i++)
         {
-            verdict = CheckOne(_states[i], ref lane);
+            verdict = CheckOne(i, ref lane);
             rejected = verdict.Accepted ? -1 : i;
         }
 
@@ -68,15 +70,21 @@ public sealed class BlockSignatureBatch
     /// <summary>Lays out the secp256k1 signatures; states with too many signatures get no lane and are rejected later.</summary>
     private int Gather()
     {
-        int lanes = 0;
-        foreach (HeaderState state in _states)
+        if (_stateDigests.Length < _states.Count * Hash256.Size)
         {
+            _stateDigests = new byte[Math.Max(16, _states.Count * 2) * Hash256.Size];
+        }
+
+        SigningDigests.Compute(_kernels.Sha256, CollectionsMarshal.AsSpan(_states), _stateDigests);
+        int lanes = 0;
+        for (int index = 0; index < _states.Count; index++)
+        {
+            HeaderState state = _states[index];
             if (!BlockSignatures.CheckCount(state).Accepted)
             {
                 continue;
             }
 
-            Hash256 digest = state.SigningDigest();
             for (int i = 0; i <= state.AdditionalSignatures.Count; i++)
             {
                 KeySignature signature = SignatureAt(state, i);
@@ -86,7 +94,7 @@ public sealed class BlockSignatureBatch
                 }
 
                 Grow(lanes + 1);
-                digest.CopyTo(_digests.AsSpan(lanes * 32));
+                DigestOf(index).CopyTo(_digests.AsSpan(lanes * 32));
                 signature.Compact[1..].CopyTo(_signatures.AsSpan(lanes * 64));
                 CanonicalSignature.TryRecoveryId(signature.Compact[0], out _recoveryIds[lanes++]);
             }
@@ -95,8 +103,11 @@ public sealed class BlockSignatureBatch
         return lanes;
     }
 
-    private Verdict CheckOne(HeaderState state, ref int lane)
+    private ReadOnlySpan<byte> DigestOf(int state) => _stateDigests.AsSpan(state * Hash256.Size, Hash256.Size);
+
+    private Verdict CheckOne(int index, ref int lane)
     {
+        HeaderState state = _states[index];
         Verdict verdict = BlockSignatures.CheckCount(state);
         if (!verdict.Accepted)
         {
@@ -120,7 +131,7 @@ public sealed class BlockSignatureBatch
             }
             else
             {
-                key = _slow(signature, state.SigningDigest(), out reason);
+                key = _slow(signature, new Hash256(DigestOf(index)), out reason);
             }
 
             if (key is null)
