@@ -26,6 +26,10 @@ public ref struct ByteReader
     /// <summary>The failure is that the bytes end: more of them might read well.</summary>
     public bool FailedShort { get; private set; }
 
+    /// <summary>Some variable-length integer read so far was not in its shortest form, so writing the values again gives other
+    /// bytes than these.</summary>
+    public bool Padded { get; private set; }
+
     public readonly int Position => _position;
 
     public readonly int Remaining => _bytes.Length - _position;
@@ -109,6 +113,8 @@ public ref struct ByteReader
         }
         while ((b & 0x80) != 0 && shift < 35);
 
+        // A last group of zeros adds nothing; of the fifth group only four bits count.
+        Padded |= (b == 0 && shift > 7) || (shift == 35 && (b & 0xf0) != 0);
         return (uint)value;
     }
 

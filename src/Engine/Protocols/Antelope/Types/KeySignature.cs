@@ -40,15 +40,25 @@ public sealed class KeySignature : IEquatable<KeySignature>
             return Empty;
         }
 
-        int start = reader.Position;
-        reader.Skip(CompactSize);
-        if ((KeyType)type == KeyType.WebAuthn)
+        ReadOnlySpan<byte> compact = reader.ReadSpan(CompactSize);
+        if ((KeyType)type != KeyType.WebAuthn)
         {
-            reader.ReadBytes(WireLimits.BytesMax, "authenticator data");
-            reader.ReadBytes(WireLimits.BytesMax, "client JSON");
+            return reader.Failed ? Empty : new KeySignature((KeyType)type, compact);
         }
 
-        return reader.Failed ? Empty : new KeySignature((KeyType)type, reader.Buffer[start..reader.Position]);
+        // Written anew, so that the lengths are in their shortest form whatever the bytes had.
+        ReadOnlySpan<byte> authenticatorData = reader.ReadBytes(WireLimits.BytesMax, "authenticator data");
+        ReadOnlySpan<byte> clientJson = reader.ReadBytes(WireLimits.BytesMax, "client JSON");
+        if (reader.Failed)
+        {
+            return Empty;
+        }
+
+        var data = new ByteWriter(CompactSize + authenticatorData.Length + clientJson.Length + 10);
+        data.WriteSpan(compact);
+        data.WriteBytes(authenticatorData);
+        data.WriteBytes(clientJson);
+        return new KeySignature(KeyType.WebAuthn, data.Written);
     }
 
     public void Write(ByteWriter writer)

@@ -48,20 +48,27 @@ public sealed class PublicKey : IEquatable<PublicKey>
             return new PublicKey(KeyType.K1, default);
         }
 
-        int start = reader.Position;
-        reader.Skip(CompressedSize);
-        if ((KeyType)type == KeyType.WebAuthn)
+        ReadOnlySpan<byte> compressed = reader.ReadSpan(CompressedSize);
+        if ((KeyType)type != KeyType.WebAuthn)
         {
-            reader.Skip(1);
-            int party = reader.Position;
-            if (reader.ReadBytes(WireLimits.BytesMax, "relying party id").IsEmpty)
-            {
-                // leap v5.0.3 elliptic_webauthn.cpp post_init
-                reader.Fail("relying party id of a WebAuthn key is empty", party);
-            }
+            return new PublicKey((KeyType)type, compressed);
         }
 
-        return new PublicKey((KeyType)type, reader.Failed ? default : reader.Buffer[start..reader.Position]);
+        // Written anew, so that the length is in its shortest form whatever the bytes had.
+        byte userPresence = reader.ReadByte();
+        int party = reader.Position;
+        ReadOnlySpan<byte> relyingParty = reader.ReadBytes(WireLimits.BytesMax, "relying party id");
+        if (relyingParty.IsEmpty)
+        {
+            // leap v5.0.3 elliptic_webauthn.cpp post_init
+            reader.Fail("relying party id of a WebAuthn key is empty", party);
+        }
+
+        var data = new ByteWriter(CompressedSize + 1 + relyingParty.Length + 5);
+        data.WriteSpan(compressed);
+        data.WriteByte(userPresence);
+        data.WriteBytes(relyingParty);
+        return new PublicKey(KeyType.WebAuthn, data.Written);
     }
 
     public void Write(ByteWriter writer)
