@@ -68,8 +68,8 @@ public sealed class BlockOverlay
             ref readonly StateCell original = ref table.Original(i);
             if (present != was || (present && entry.Value != original))
             {
-                writes.Add(entry.Key, entry.Value, present);
-                before.Add(entry.Key, original, was);
+                writes.Add(entry.Key, entry.Value, present, was);
+                before.Add(entry.Key, original, was, present);
             }
         }
     }
@@ -90,8 +90,8 @@ public sealed class BlockOverlay
             ReadOnlySpan<byte> original = was ? arena.Bytes(table.Original(i)) : default;
             if (present != was || !now.SequenceEqual(original))
             {
-                writes.AddBlob(entry.Key, now, present);
-                before.AddBlob(entry.Key, original, was);
+                writes.AddBlob(entry.Key, now, present, was);
+                before.AddBlob(entry.Key, original, was, present);
             }
         }
     }

@@ -24,7 +24,7 @@ public sealed class BlockWrites
     public ReadOnlySpan<byte> BlobBytes => _blobBytes.AsSpan(0, _blobBytesUsed);
 
     /// <summary>Memory that the buffers hold, in bytes.</summary>
-    public long MemoryBytes => ((long)_cells.Length * 64) + ((long)_blobs.Length * 24) + _blobBytes.Length;
+    public long MemoryBytes => ((long)_cells.Length * 64) + ((long)_blobs.Length * 32) + _blobBytes.Length;
 
     /// <summary>All cells, by partition.</summary>
     public ReadOnlySpan<CellWrite> Cells => _cells.AsSpan(0, _cellCount);
@@ -53,8 +53,12 @@ public sealed class BlockWrites
     }
 
     /// <summary>Adds a cell. Partitions must come in ascending order.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cell">The new cell; ignored without <paramref name="present"/>.</param>
+    /// <param name="present">Whether there is a record from now on.</param>
+    /// <param name="wasPresent">Whether there is a record before the write.</param>
     /// <exception cref="ArgumentException">The key's partition lies below that of a write added before.</exception>
-    public void Add(in StateKey key, in StateCell cell, bool present)
+    public void Add(in StateKey key, in StateCell cell, bool present, bool wasPresent)
     {
         MoveTo(StatePartitions.Of(key));
         if (_cellCount == _cells.Length)
@@ -65,12 +69,17 @@ public sealed class BlockWrites
         ref CellWrite write = ref _cells[_cellCount++];
         write.Key = key;
         write.Cell = present ? cell : default;
-        write.Present = present ? 1UL : 0UL;
+        write.Present = present ? 1u : 0u;
+        write.WasPresent = wasPresent ? 1u : 0u;
     }
 
     /// <summary>Adds a blob. Partitions must come in ascending order.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="bytes">The new bytes; ignored without <paramref name="present"/>.</param>
+    /// <param name="present">Whether there is a blob from now on.</param>
+    /// <param name="wasPresent">Whether there is a blob before the write.</param>
     /// <exception cref="ArgumentException">The key's partition lies below that of a write added before.</exception>
-    public void AddBlob(in StateKey key, ReadOnlySpan<byte> bytes, bool present)
+    public void AddBlob(in StateKey key, ReadOnlySpan<byte> bytes, bool present, bool wasPresent)
     {
         MoveTo(StatePartitions.Of(key));
         if (_blobCount == _blobs.Length)
@@ -82,6 +91,7 @@ public sealed class BlockWrites
         write.Key = key;
         write.Offset = _blobBytesUsed;
         write.Length = present ? bytes.Length : -1;
+        write.WasPresent = wasPresent ? 1u : 0u;
         if (present)
         {
             int needed = checked(_blobBytesUsed + bytes.Length);

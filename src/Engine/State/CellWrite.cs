@@ -10,7 +10,10 @@ public struct CellWrite
     public StateCell Cell;
 
     /// <summary>1: the record is <see cref="Cell"/> from now on; 0: there is no record.</summary>
-    public ulong Present;
+    public uint Present;
+
+    /// <summary>1: there was a record before. Stores count records by it; a before-image carries the two exchanged.</summary>
+    public uint WasPresent;
 }
 
 /// <summary>One blob as a commit writes it: a range of the write set's blob bytes, or no record.</summary>
@@ -24,4 +27,9 @@ public struct BlobWrite
 
     /// <summary>Length in bytes; -1: there is no record.</summary>
     public int Length;
+
+    /// <summary>1: there was a record before.</summary>
+    public uint WasPresent;
+
+    private readonly uint _unused;
 }

@@ -47,7 +47,7 @@ public sealed class MemoryCheckpoints(MemoryStateStore store, IDisk disk) : ISta
         {
             StateKey key = reader.Read<StateKey>();
             writes.Clear();
-            writes.Add(key, reader.Read<StateCell>(), present: true);
+            writes.Add(key, reader.Read<StateCell>(), present: true, wasPresent: false);
             Commit(writes);
         }
 
@@ -57,7 +57,7 @@ public sealed class MemoryCheckpoints(MemoryStateStore store, IDisk disk) : ISta
             byte[] bytes = new byte[reader.ReadLength(StateLimits.BlobBytesMax)];
             reader.Read(bytes);
             writes.Clear();
-            writes.AddBlob(key, bytes, present: true);
+            writes.AddBlob(key, bytes, present: true, wasPresent: false);
             Commit(writes);
         }
     }

@@ -110,6 +110,7 @@ public sealed class UndoLog
             {
                 writer.Write(blob.Key);
                 writer.Write(blob.Length);
+                writer.Write(blob.WasPresent);
                 if (blob.Length >= 0)
                 {
                     writer.Write(record.Before.BytesOf(blob));
@@ -150,10 +151,11 @@ public sealed class UndoLog
             int partition = StatePartitions.Of(key);
             for (; next < cells.Length && StatePartitions.Of(cells[next].Key) <= partition; next++)
             {
-                writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0);
+                writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0, cells[next].WasPresent != 0);
             }
 
             int length = reader.Read<int>();
+            bool was = reader.Read<uint>() != 0;
             if (length > StateLimits.BlobBytesMax)
             {
                 throw new StorageException($"an undo record holds a blob of {length} bytes, more than {StateLimits.BlobBytesMax}");
@@ -165,12 +167,12 @@ public sealed class UndoLog
             }
 
             reader.Read(bytes.AsSpan(0, Math.Max(0, length)));
-            writes.AddBlob(key, bytes.AsSpan(0, Math.Max(0, length)), length >= 0);
+            writes.AddBlob(key, bytes.AsSpan(0, Math.Max(0, length)), length >= 0, was);
         }
 
         for (; next < cells.Length; next++)
         {
-            writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0);
+            writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0, cells[next].WasPresent != 0);
         }
 
         writes.Seal();

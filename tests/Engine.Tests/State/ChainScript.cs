@@ -21,19 +21,26 @@ internal sealed class ChainScript(int seed, ChainScript? straight = null)
     private List<ChainPoint>? _inFlight;
     private int _durable;
 
-    public static ChainStore Open(IDisk disk, int flushEveryBlocks, out MemoryStateStore store)
+    /// <summary>Opens the store to run on.</summary>
+    public Func<IDisk, (IStateCheckpoints Checkpoints, IDisposable Store)> OpenCheckpoints { get; init; } = disk =>
     {
-        store = new MemoryStateStore();
-        return ChainStore.Open(
-            disk, new MemoryCheckpoints(store, disk), new BlockLogOptions { FlushEveryBlocks = flushEveryBlocks });
+        var store = new MemoryStateStore();
+        return (new MemoryCheckpoints(store, disk), store);
+    };
+
+    public ChainStore Open(IDisk disk, int flushEveryBlocks, out IDisposable store)
+    {
+        (IStateCheckpoints checkpoints, store) = OpenCheckpoints(disk);
+        return ChainStore.Open(disk, checkpoints, new BlockLogOptions { FlushEveryBlocks = flushEveryBlocks });
     }
 
     /// <summary>Plays the script. Returns the disk operations; a crash leaves the step in flight noted.</summary>
     public long Run(IDisk disk, int flushEveryBlocks)
     {
         var random = new Random(seed);
-        using ChainStore chain = Open(disk, flushEveryBlocks, out MemoryStateStore store);
-        using var view = new BlockView(store);
+        using ChainStore chain = Open(disk, flushEveryBlocks, out IDisposable store);
+        using IDisposable closed = store;
+        using var view = new BlockView(chain.State);
         ApplyGenesis(chain, view);
         for (int step = 0; step < Steps; step++)
         {
@@ -41,6 +48,7 @@ internal sealed class ChainScript(int seed, ChainScript? straight = null)
             switch (random.Next(12))
             {
                 case 0 or 1:
+                    chain.FinishCheckpoint();
                     Assert.True(chain.BeginCheckpoint(head.Id.Bytes));
                     _durable = _history.Count - 1;
                     break;
@@ -63,14 +71,16 @@ internal sealed class ChainScript(int seed, ChainScript? straight = null)
             }
         }
 
+        chain.FinishCheckpoint();
         return disk is SimulatedDisk simulated ? simulated.Operations : 0;
     }
 
     /// <summary>Opens what the crash left, applies the log's blocks again and compares with what was committed.</summary>
     public void CheckRestart(IDisk disk, string where, bool mayLoseUnflushed)
     {
-        using ChainStore chain = Open(disk, 1, out MemoryStateStore store);
-        using var view = new BlockView(store);
+        using ChainStore chain = Open(disk, 1, out IDisposable store);
+        using IDisposable closed = store;
+        using var view = new BlockView(chain.State);
         List<ChainPoint> found = ReadLog(chain);
         int last = _history.Count - 1;
         bool expected = found.SequenceEqual(_history[last]) || (_inFlight is not null && found.SequenceEqual(_inFlight));

@@ -47,7 +47,7 @@ public sealed class ChainStoreTests
                 found.CrashAfter(second);
                 try
                 {
-                    using ChainStore chain = ChainScript.Open(found, 1, out _);
+                    using ChainStore chain = script.Open(found, 1, out _);
                     found.CrashNever();
                 }
                 catch (DiskCrashException)
@@ -120,7 +120,7 @@ public sealed class ChainStoreTests
         byte[] newest = disk.Read(states[1]);
         newest[newest.Length / 2] ^= 1;
         disk.Replace(states[1], newest);
-        using (ChainStore chain = ChainScript.Open(disk, 1, out _))
+        using (ChainStore chain = script.Open(disk, 1, out _))
         {
             Assert.Contains("is not usable", chain.Notes[0], StringComparison.Ordinal);
             Assert.NotNull(chain.RestoredAt);
@@ -139,7 +139,7 @@ public sealed class ChainStoreTests
         script.Run(disk, flushEveryBlocks: 1);
         byte[] log = disk.Read("blocks.log");
         disk.Delete("blocks.log");
-        var e = Assert.Throws<StorageException>(() => ChainScript.Open(disk, 1, out _));
+        var e = Assert.Throws<StorageException>(() => script.Open(disk, 1, out _));
         Assert.Contains("the log was cut or replaced", e.Message, StringComparison.Ordinal);
         disk.Replace("blocks.log", log);
         byte[] manifest = disk.Read("checkpoints");
@@ -148,7 +148,7 @@ public sealed class ChainStoreTests
             byte[] damaged = [.. manifest];
             damaged[i] ^= 4;
             disk.Replace("checkpoints", damaged);
-            e = Assert.Throws<StorageException>(() => ChainScript.Open(disk, 1, out _));
+            e = Assert.Throws<StorageException>(() => script.Open(disk, 1, out _));
             Assert.Contains("checkpoints: line", e.Message, StringComparison.Ordinal);
         }
 

@@ -19,9 +19,9 @@ public sealed class MemoryStateStoreTests
         foreach (StateKey key in keys)
         {
             var cell = StateCell.Of(key.Owner * 3);
-            writes.Add(key, cell, present: true);
+            writes.Add(key, cell, present: true, wasPresent: false);
             sum += Digest([0, .. KeyBytes(key), .. (ReadOnlySpan<byte>)cell]);
-            writes.AddBlob(key, [1, 2, 3], present: true);
+            writes.AddBlob(key, [1, 2, 3], present: true, wasPresent: false);
             sum += Digest([1, .. KeyBytes(key), 1, 2, 3]);
         }
 
@@ -126,8 +126,8 @@ public sealed class MemoryStateStoreTests
         StateKey low = Enumerable.Range(0, 1_000).Select(i => StateKey.Of(1, (ulong)i)).First(k => StatePartitions.Of(k) == 3);
         StateKey high = Enumerable.Range(0, 1_000).Select(i => StateKey.Of(1, (ulong)i)).First(k => StatePartitions.Of(k) == 9);
         var writes = new BlockWrites();
-        writes.Add(high, default, present: true);
-        Assert.Throws<ArgumentException>(() => writes.Add(low, default, present: true));
+        writes.Add(high, default, present: true, wasPresent: false);
+        Assert.Throws<ArgumentException>(() => writes.Add(low, default, present: true, wasPresent: false));
         using var store = new MemoryStateStore();
         using IStateSession session = store.OpenSession();
         Assert.Throws<ArgumentException>(() => session.ReadMany([low, high], new StateCell[1], new bool[2]));
@@ -140,7 +140,7 @@ public sealed class MemoryStateStoreTests
     private static void Write(MemoryStateStore store, in StateKey key, in StateCell cell, bool present)
     {
         var writes = new BlockWrites();
-        writes.Add(key, cell, present);
+        writes.Add(key, cell, present, wasPresent: !present);
         writes.Seal();
         store.Commit(writes);
     }
