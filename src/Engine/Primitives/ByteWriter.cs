@@ -22,9 +22,6 @@ public sealed class ByteWriter
 
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 
-    /// <summary>What was written, to be changed in place; valid until the next write.</summary>
-    public Span<byte> WrittenForUpdate => _buffer.AsSpan(0, Length);
-
     public void Clear() => Length = 0;
 
     /// <summary>Drops everything after the first <paramref name="length"/> bytes.</summary>
