@@ -10,7 +10,10 @@ internal unsafe interface ISha256Lanes
     /// <summary>Lanes of a cheaper step that works on the first lanes only; equal to <see cref="Lanes"/> if there is none.</summary>
     static abstract int LanesFew { get; }
 
-    /// <summary>Nanoseconds of a step over <see cref="LanesFew"/> lanes, to weigh it against the platform's library.</summary>
+    /// <summary>Nanoseconds of a step over all lanes, to weigh it against the platform's library.</summary>
+    static abstract int StepNs { get; }
+
+    /// <summary>Nanoseconds of a step over <see cref="LanesFew"/> lanes.</summary>
     static abstract int StepFewNs { get; }
 
     /// <summary>Index in the state of word 0 of a lane.</summary>

@@ -17,8 +17,8 @@ public sealed unsafe class Sha256Avx2x8(bool usePlatform = true) : ISha256Kernel
     /// <inheritdoc/>
     public int Lanes => Sha256Lanes256.SetLanes;
 
-    /// <inheritdoc/>
-    public int BatchMinDefault => 1;
+    /// <summary>One pair takes 0.51 us here and 0.41 us in the platform's library.</summary>
+    public int BatchMinDefault => 2;
 
     /// <inheritdoc/>
     public string? SelfTest() => Sha256SelfTest.AgainstScalar(usePlatform ? new Sha256Avx2x8(usePlatform: false) : this);

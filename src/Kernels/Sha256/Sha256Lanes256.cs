@@ -15,7 +15,9 @@ internal readonly unsafe struct Sha256Lanes256 : ISha256Lanes
 
     static int ISha256Lanes.LanesFew => SetLanes;
 
-    static int ISha256Lanes.StepFewNs => 215;
+    static int ISha256Lanes.StepNs => 260;
+
+    static int ISha256Lanes.StepFewNs => 260;
 
     static int ISha256Lanes.StateStride => SetLanes;
 
@@ -32,6 +34,7 @@ internal readonly unsafe struct Sha256Lanes256 : ISha256Lanes
 
     /// <summary>Pairs of nodes to their parents, eight at a time. The parents may be the start of the pairs.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void HashPairs(byte* pairs, int count, byte* parents)
     {
         byte* memory = stackalloc byte[(17 * sizeof(Lanes)) - 1];

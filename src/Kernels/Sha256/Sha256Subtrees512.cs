@@ -23,6 +23,7 @@ internal static unsafe class Sha256Subtrees512
 
     /// <summary>One level: pairs of nodes to their parents, 32 at a time.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void HashPairs(byte* pairs, int count, bool childBits, byte* parents)
     {
         byte* memory = stackalloc byte[(33 * sizeof(Lanes)) - 1];
@@ -67,6 +68,7 @@ internal static unsafe class Sha256Subtrees512
 
     /// <summary>Two levels or more: runs of 2^levels nodes to their roots, sixteen runs at a time.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void HashRuns(byte* nodes, int runs, int levels, bool childBits, byte* roots)
     {
         int leaves = 1 << levels;
