@@ -2,6 +2,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Kernels;
 using Tactus.Kernels.Secp256k1;
+using Tactus.Kernels.Secp256r1;
 
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
@@ -13,10 +14,9 @@ public static class KeyRecovery
     /// <returns>Null with the reason where the signature is not canonical or names no key.</returns>
     public static PublicKey? TryRecover(KernelSet kernels, in Hash256 digest, KeySignature signature, out Verdict verdict)
     {
-        if (signature.Type != KeyType.K1)
+        if (signature.Type == KeyType.WebAuthn)
         {
-            verdict = Verdict.Reject(RejectReason.BadSignature, $"signature type {signature.Type} is not supported here");
-            return null;
+            return WebAuthn.TryRecover(in digest, signature, out verdict);
         }
 
         ReadOnlySpan<byte> compact = signature.Compact;
@@ -26,7 +26,8 @@ public static class KeyRecovery
             return null;
         }
 
-        if (!CanonicalSignature.IsCanonical(compact[1..]))
+        bool isR1 = signature.Type == KeyType.R1;
+        if (isR1 ? !EcdsaR1.IsLowS(compact[1..]) : !CanonicalSignature.IsCanonical(compact[1..]))
         {
             verdict = Verdict.Reject(RejectReason.BadSignature, "signature is not canonical");
             return null;
@@ -34,7 +35,16 @@ public static class KeyRecovery
 
         Span<byte> key = stackalloc byte[64];
         SignatureVerdict found = default;
-        kernels.Secp256k1.For(1).Recover(digest.Bytes, compact[1..], [recoveryId], key, new Span<SignatureVerdict>(ref found));
+        if (isR1)
+        {
+            found = EcdsaR1.Recover(digest.Bytes, compact[1..], recoveryId, key);
+        }
+        else
+        {
+            kernels.Secp256k1.For(1).Recover(
+                digest.Bytes, compact[1..], [recoveryId], key, new Span<SignatureVerdict>(ref found));
+        }
+
         if (found != SignatureVerdict.Valid)
         {
             verdict = Verdict.Reject(RejectReason.BadSignature, $"signature names no key: {found}");
@@ -42,7 +52,7 @@ public static class KeyRecovery
         }
 
         verdict = Verdict.Ok;
-        return Compress(key);
+        return Compress(signature.Type, key);
     }
 
     /// <summary>The keys of a transaction's signatures, in their order.</summary>
@@ -76,11 +86,11 @@ public static class KeyRecovery
     }
 
     /// <summary>The 33-byte form of a point x|y (32 bytes big-endian each).</summary>
-    private static PublicKey Compress(ReadOnlySpan<byte> point)
+    private static PublicKey Compress(KeyType type, ReadOnlySpan<byte> point)
     {
         Span<byte> compressed = stackalloc byte[PublicKey.CompressedSize];
         compressed[0] = (byte)(2 | (point[63] & 1));
         point[..32].CopyTo(compressed[1..]);
-        return new PublicKey(KeyType.K1, compressed);
+        return new PublicKey(type, compressed);
     }
 }
