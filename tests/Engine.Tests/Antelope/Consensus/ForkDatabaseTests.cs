@@ -19,45 +19,52 @@ public class ForkDatabaseTests
     public void Its_states_are_those_of_the_log(string name, uint rootNumber)
     {
         byte[] bytes = File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", name, "fork_db.dat"));
-        var reader = new ByteReader(bytes);
-        Assert.Equal(0x30510FDBu, reader.ReadUInt32());
-        Assert.Equal(1u, reader.ReadUInt32());
-        HeaderState root = HeaderState.Read(ref reader);
-        Assert.False(reader.Failed, reader.FailReason);
-        Assert.Equal(rootNumber, root.Number);
-        Assert.Equal(Replay(name), root);
+        ForkDatabaseFile? file = ForkDatabaseFile.TryRead(bytes, out Verdict verdict);
+        Assert.True(file is not null, verdict.ToString());
+        Assert.Equal(rootNumber, file.Root.Number);
+        Assert.Equal(Replay(name), file.Root);
+        ForkDatabaseBlock reversible = Assert.Single(file.Blocks);
+        Assert.True(reversible.Validated);
+        Assert.Equal(rootNumber + 1, reversible.State.Number);
 
-        var tree = new BlockTree<HeaderState>(root.Id, root.Header.Previous, root.Number, root.Slot, root, HeaderPreference.Instance);
+        // The same bytes again, from what was read.
+        var writer = new ByteWriter();
+        writer.WriteUInt32(ForkDatabaseFile.Magic);
+        writer.WriteUInt32(ForkDatabaseFile.FormatVersion);
+        file.Root.Write(writer);
+        writer.WriteVarUInt32(1);
+        reversible.State.Write(writer);
+        writer.WriteBool(true);
+        reversible.Block.Write(writer);
+        writer.WriteBool(reversible.Validated);
+        writer.WriteHash256(file.HeadId);
+        Assert.Equal(bytes, writer.ToArray());
+
+        BlockTree<HeaderState>? tree = file.ToTree(out verdict);
+        Assert.True(tree is not null, verdict.ToString());
+        Assert.Equal(file.HeadId, tree.Head.Id);
+        Assert.Equal(rootNumber + 1, tree.Head.Number);
         var batch = new BlockSignatureBatch(KernelRegistry.Default.Choose());
-        uint count = reader.ReadVarUInt32();
-        for (uint i = 0; i < count; i++)
-        {
-            int start = reader.Position;
-            HeaderState state = HeaderState.Read(ref reader);
-            Assert.False(reader.Failed, reader.FailReason);
-            Assert.Equal(bytes[start..reader.Position], state.ToBytes());
-            Assert.True(reader.ReadBool());
-            SignedBlock block = SignedBlock.Read(ref reader);
-            bool validated = reader.ReadBool();
-            Assert.Equal(state.Id, block.Id());
-            ForkNode<HeaderState> parent = tree.Find(block.Header.Previous)!;
-            Verdict verdict = parent.State.Next(block.Header, block.ProducerSignature, [], out HeaderState? next);
-            Assert.True(verdict.Accepted, verdict.ToString());
-            Assert.Equal(state, next);
-            batch.Add(state);
-            Assert.Equal(ForkAdd.Added, tree.Add(state.Id, block.Header.Previous, state.Number, state.Slot, state, out ForkNode<HeaderState>? node));
-            if (validated)
-            {
-                tree.MarkValidated(node!);
-            }
-        }
-
-        Hash256 head = reader.ReadHash256();
-        Assert.False(reader.Failed, reader.FailReason);
-        Assert.Equal(0, reader.Remaining);
-        Assert.Equal(1u, count);
-        Assert.Equal(head, tree.Head.Id);
+        batch.Add(file.Root);
+        batch.Add(reversible.State);
         Assert.True(batch.Check(out _).Accepted);
+    }
+
+    [DataFact]
+    public void A_damaged_file_is_refused_or_still_links()
+    {
+        byte[] bytes = File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", "telosdevnet-7fe82c0-1001", "fork_db.dat"));
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            Assert.Null(ForkDatabaseFile.TryRead(bytes.AsSpan(0, i), out Verdict verdict));
+            Assert.Equal(RejectReason.Malformed, verdict.Reason);
+            byte[] changed = [.. bytes];
+            changed[i] ^= 0x21;
+            ForkDatabaseFile? file = ForkDatabaseFile.TryRead(changed, out verdict);
+            Assert.Equal(verdict.Accepted, file is not null);
+            Assert.True(file is not null || !string.IsNullOrEmpty(verdict.Detail));
+            Assert.Equal(file?.ToTree(out verdict) is not null, verdict.Accepted);
+        }
     }
 
     private static HeaderState Replay(string name)
