@@ -65,6 +65,9 @@ internal readonly struct Curve199 : ISmallCurve
 internal readonly struct SmallScalar<TCurve>(int value) : ICurveScalar<SmallScalar<TCurve>>
     where TCurve : struct, ISmallCurve
 {
+    private static readonly int[] Inverses =
+        [.. Enumerable.Range(0, TCurve.Order).Select(a => (int)BigInteger.ModPow(a, TCurve.Order - 2, TCurve.Order))];
+
     public int Value { get; } = value;
 
     public static int Order => TCurve.Order;
@@ -90,7 +93,7 @@ internal readonly struct SmallScalar<TCurve>(int value) : ICurveScalar<SmallScal
 
     public SmallScalar<TCurve> Negate() => new((TCurve.Order - Value) % TCurve.Order);
 
-    public SmallScalar<TCurve> InverseVar() => new((int)BigInteger.ModPow(Value, TCurve.Order - 2, TCurve.Order));
+    public SmallScalar<TCurve> InverseVar() => new(Inverses[Value]);
 
     // Any split will do; long halves of both signs, by adding multiples of the order, work all 128 bits.
     public void SplitGlv(out SignedHalf low, out SignedHalf high)

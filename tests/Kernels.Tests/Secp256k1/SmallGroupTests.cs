@@ -67,7 +67,7 @@ public sealed class SmallGroupTests
         {
             for (int p = 0; p < N; p += step > 1 ? 66 : 1)
             {
-                for (int a = 0; a < N; a += step > 1 ? 3 : 1)
+                for (int a = 0; a < N; a += step > 1 ? 7 : 1)
                 {
                     for (int b = 0; b < N; b++)
                     {
@@ -113,7 +113,7 @@ public sealed class SmallGroupTests
                 int r = _x[k];
                 for (int s = 1; s < N && r != 0; s += step)
                 {
-                    for (int z = 0; z < N; z += step == 1 ? 1 : 7)
+                    for (int z = 0; z < N; z += step == 1 ? 1 : 23)
                     {
                         int w = new SmallScalar<TCurve>(r).InverseVar().Value;
                         int d = ((((s * k) - z) % N) + N) % N * w % N;
