@@ -16,11 +16,11 @@ internal sealed unsafe class ExactWorkspace<TField>
         Batch = new AffineBatch<TField>();
         Multiplication = new DoubleMultiplication<TField>(Batch);
         _memory = new PinnedMemory(
-            PinnedMemory.SizeOf<TField>(6 * VectorsMax) + PinnedMemory.SizeOf<TField>(16 + FieldPowers<TField>.ScratchElements)
+            PinnedMemory.SizeOf<TField>(6 * VectorsMax) + PinnedMemory.SizeOf<TField>(16)
             + (6 * PinnedMemory.SizeOf<ScalarN>(ItemsMax)) + (2 * PinnedMemory.SizeOf<PackedPoint>(ItemsMax))
-            + PinnedMemory.SizeOf<ulong>(2 * ItemsMax));
+            + PinnedMemory.SizeOf<ulong>(ItemsMax));
         Elements = _memory.Take<TField>(6 * VectorsMax);
-        Scratch = _memory.Take<TField>(16 + FieldPowers<TField>.ScratchElements);
+        Scratch = _memory.Take<TField>(16);
         R = _memory.Take<ScalarN>(ItemsMax);
         S = _memory.Take<ScalarN>(ItemsMax);
         Inverses = _memory.Take<ScalarN>(ItemsMax);
@@ -29,7 +29,9 @@ internal sealed unsafe class ExactWorkspace<TField>
         ForGenerator = _memory.Take<ScalarN>(ItemsMax);
         Points = _memory.Take<PackedPoint>(ItemsMax);
         Outputs = _memory.Take<PackedPoint>(ItemsMax);
-        References = _memory.Take<ulong>(2 * ItemsMax);
+        References = _memory.Take<ulong>(ItemsMax);
+        Checks = new PointChecks<TField>();
+        OffCurve = new bool[ItemsMax];
         Deferred = new bool[ItemsMax];
         Verdicts = new SignatureVerdict[ItemsMax];
     }
@@ -37,6 +39,10 @@ internal sealed unsafe class ExactWorkspace<TField>
     public AffineBatch<TField> Batch { get; }
 
     public DoubleMultiplication<TField> Multiplication { get; }
+
+    public PointChecks<TField> Checks { get; }
+
+    public bool[] OffCurve { get; }
 
     public TField* Elements { get; }
 

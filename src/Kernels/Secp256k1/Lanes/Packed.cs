@@ -87,6 +87,13 @@ internal struct Packed256
         return FromWords(y0 | (y1 << 52), (y1 >> 12) | (y2 << 40), (y2 >> 24) | (y3 << 28), (y3 >> 36) | ((ulong)l4 << 16));
     }
 
+    /// <summary>The element for the scalar code, normalised.</summary>
+    public readonly FieldScalar ToScalar()
+    {
+        ToWords(out ulong w0, out ulong w1, out ulong w2, out ulong w3);
+        return FieldScalar.FromWords(w3, w2, w1, w0);
+    }
+
     /// <summary>Packs a scalar element.</summary>
     public static Packed256 FromScalar(in FieldScalar value)
     {
@@ -174,6 +181,14 @@ internal struct PackedPoint
 {
     public Packed256 X;
     public Packed256 Y;
+
+    /// <summary>The point that a reference names.</summary>
+    public static unsafe AffinePoint ToScalar(ulong reference)
+    {
+        var packed = (PackedPoint*)(reference & ~1UL);
+        var point = new AffinePoint(packed->X.ToScalar(), packed->Y.ToScalar());
+        return (reference & 1) == 0 ? point : point.Negate();
+    }
 
     /// <summary>Packs a scalar point other than infinity.</summary>
     public static PackedPoint FromScalar(in AffinePoint point) =>

@@ -25,7 +25,7 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
             work.Points[i].X = work.Deferred[i] ? PackedGenerator.X : Packed256.FromWords(r.W0, r.W1, r.W2, r.W3);
         }
 
-        Lift(work, padded);
+        work.Checks.Lift(work.Points, work.Verdicts, padded);
         ScalarBatch.Invert(work.R, work.Inverses, work.Products, padded);
         for (int i = 0; i < padded; i++)
         {
@@ -81,7 +81,7 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
                 || !Packed256.TryRead(compressed.Slice((33 * i) + 1, 32), out work.Points[i].X);
         }
 
-        Lift(work, padded);
+        work.Checks.Lift(work.Points, work.Verdicts, padded);
         for (int i = 0; i < count; i++)
         {
             Span<byte> key = keys.Slice(64 * i, 64);
@@ -96,44 +96,6 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
             point.X.ToBytes(key);
             point.Y.ToBytes(key[32..]);
             verdicts[i] = SignatureVerdict.Valid;
-        }
-    }
-
-    /// <summary>Points[i].Y = a root of x^3 + 7 and Verdicts[i] = Valid, or NoPoint where there is none.</summary>
-    private static void Lift(ExactWorkspace<TField> work, int padded)
-    {
-        const int Group = FieldPowers<TField>.Group;
-        TField* right = work.Elements, roots = right + Group, scratch = work.Scratch + 16;
-        ref TField b = ref work.Scratch[0], t = ref work.Scratch[1];
-        TField.Broadcast(in PackedSeven, out b);
-        for (int first = 0; first < padded; first += Group * TField.Lanes)
-        {
-            for (int lane = 0; lane < Group * TField.Lanes; lane++)
-            {
-                work.References[lane] = (ulong)&work.Points[first + lane].X;
-                work.References[ItemsMax + lane] = (ulong)&work.Points[first + lane].Y;
-            }
-
-            for (int g = 0; g < Group; g++)
-            {
-                TField.Load(work.References + (g * TField.Lanes), out right[g]);
-                TField.Sqr(in right[g], out t);
-                TField.MulAdd(in t, in right[g], in b, out right[g]);
-            }
-
-            FieldPowers<TField>.SquareRoots(right, roots, scratch);
-            for (int g = 0; g < Group; g++)
-            {
-                TField.Store(in roots[g], work.References + ItemsMax + (g * TField.Lanes));
-                TField.Scale(in right[g], -1, out t);
-                TField.SqrAdd(in roots[g], in t, out t);
-                uint good = TField.IsZero(in t);
-                for (int lane = 0; lane < TField.Lanes; lane++)
-                {
-                    work.Verdicts[first + (g * TField.Lanes) + lane] =
-                        ((good >> lane) & 1) != 0 ? SignatureVerdict.Valid : SignatureVerdict.NoPoint;
-                }
-            }
         }
     }
 

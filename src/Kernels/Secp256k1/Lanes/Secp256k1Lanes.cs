@@ -15,7 +15,6 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
 
     private static readonly Secp256k1Scalar Scalar = new();
     private static readonly PackedPoint PackedGenerator = PackedPoint.FromScalar(ScalarN.Generator);
-    private static readonly Packed256 PackedSeven = Packed256.FromWords(7, 0, 0, 0);
 
     private readonly ConcurrentBag<ExactWorkspace<TField>> _workspaces = [];
 
@@ -105,7 +104,16 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
             }
         }
 
-        CheckOnCurve(work, padded);
+        work.Checks.FindOffCurve(work.Points, work.OffCurve, padded);
+        for (int i = 0; i < padded; i++)
+        {
+            if (work.OffCurve[i])
+            {
+                work.Deferred[i] = true;
+                Neutralise(work, i);
+            }
+        }
+
         ScalarBatch.Invert(work.S, work.Inverses, work.Products, padded);
         for (int i = 0; i < padded; i++)
         {
@@ -179,34 +187,4 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
 
     private static bool ReadPoint(ReadOnlySpan<byte> key, ref PackedPoint point) =>
         Packed256.TryRead(key, out point.X) && Packed256.TryRead(key[32..], out point.Y);
-
-    // y^2 = x^3 + 7 in lanes; an item off the curve is deferred.
-    private static void CheckOnCurve(ExactWorkspace<TField> work, int padded)
-    {
-        ref TField x = ref work.Scratch[0], y = ref work.Scratch[1], t = ref work.Scratch[2], minusB = ref work.Scratch[3];
-        TField.Broadcast(in PackedSeven, out minusB);
-        TField.Scale(in minusB, -1, out minusB);
-        for (int first = 0; first < padded; first += TField.Lanes)
-        {
-            for (int lane = 0; lane < TField.Lanes; lane++)
-            {
-                work.References[lane] = (ulong)(work.Points + first + lane);
-            }
-
-            TField.LoadPoint(work.References, out x, out y);
-            TField.Sqr(in x, out t);
-            TField.SqrAdd(in y, in minusB, out y);
-            TField.Scale(in y, -1, out y);
-            TField.MulAdd(in t, in x, in y, out t);
-            uint on = TField.IsZero(in t);
-            for (int lane = 0; lane < TField.Lanes; lane++)
-            {
-                if (((on >> lane) & 1) == 0)
-                {
-                    work.Deferred[first + lane] = true;
-                    Neutralise(work, first + lane);
-                }
-            }
-        }
-    }
 }
