@@ -20,6 +20,15 @@ public static class SystemActions
         [AccountActions.UnlinkAuthName] = AccountActions.UnlinkAuth,
         [Name.Parse("setparams").Value] = PrivilegedActions.SetParams,
         [Name.Parse("setprods").Value] = PrivilegedActions.SetProds,
+        [Name.Parse("delegatebw").Value] = StakeActions.DelegateBw,
+        [Name.Parse("undelegatebw").Value] = StakeActions.UndelegateBw,
+        [Name.Parse("refund").Value] = StakeActions.Refund,
+        [Name.Parse("regproducer").Value] = ProducerActions.RegProducer,
+        [Name.Parse("regproducer2").Value] = ProducerActions.RegProducer2,
+        [Name.Parse("unregprod").Value] = ProducerActions.UnregProd,
+        [Name.Parse("voteproducer").Value] = ProducerActions.VoteProducer,
+        [Name.Parse("regproxy").Value] = ProducerActions.RegProxy,
+        [Name.Parse("claimrewards").Value] = ProducerPay.ClaimRewards,
     };
 
     public static string? Run(ActionScope scope, in ActionFrame action) =>

@@ -30,6 +30,9 @@ public sealed class ActionScope
 
     public VotingRules Rules { get; }
 
+    /// <summary>The producers' rows; load before use, save after changes.</summary>
+    public ProducerTable Producers { get; } = new();
+
     /// <summary>Whether accounts need stake to use NET and CPU; newaccount then starts them at zero.</summary>
     public bool EnforcesAccountLimits { get; internal set; }
 

@@ -32,6 +32,9 @@ public static class StateTables
     /// <summary>Owner = account: tokens that wait to be refunded.</summary>
     public const byte Refund = 9;
 
+    /// <summary>Owner = account: all that is staked for its NET and CPU, by anyone.</summary>
+    public const byte AccountResources = 10;
+
     // Blobs
     /// <summary>Owner = account: every permission that is not a single K1 key, and all custom ones.</summary>
     public const byte Permissions = 32;
@@ -62,7 +65,4 @@ public static class StateTables
 
     /// <summary>Owner = 0: state of the voting and pay layer.</summary>
     public const byte VotingState = 41;
-
-    /// <summary>Owner = account: resources delegated to it by anyone.</summary>
-    public const byte AccountResources = 42;
 }
