@@ -4,8 +4,8 @@ namespace Tactus.Kernels.Secp256k1;
 public static class CanonicalForm
 {
     /// <summary>
-    /// The byte test that Antelope and Graphene chains apply: neither r nor s has its top bit set, and neither begins with a
-    /// zero byte that is not followed by a set top bit. It is not a test for low s. Source: AntelopeIO/leap
+    /// The byte test that Antelope and Graphene chains apply: neither r nor s has its top bit set, and neither begins
+    /// with a zero byte that is not followed by a set top bit. It is not a test for low s. Source: AntelopeIO/leap
     /// libraries/libfc/src/crypto/elliptic_common.cpp (public_key::is_canonical).
     /// </summary>
     /// <param name="signature">r then s, 32 bytes big-endian each.</param>

@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Secp256k1;
 
-/// <summary>The ECDSA equations (SEC 1 sections 4.1.4 and 4.1.6), over any group that <typeparamref name="TScalar"/> describes.</summary>
+/// <summary>
+/// The ECDSA equations (SEC 1 sections 4.1.4 and 4.1.6), over any group that <typeparamref name="TScalar"/> describes.
+/// </summary>
 internal static class EcdsaScalar<TScalar>
     where TScalar : struct, ICurveScalar<TScalar>
 {

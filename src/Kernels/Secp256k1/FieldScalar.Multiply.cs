@@ -9,8 +9,9 @@ namespace Tactus.Kernels.Secp256k1;
 // Bounds:     magnitude <= 8: limbs < 2^56 (N4 < 2^52), so High < 2^60, Low < 2^52, and a column is at most
 //             5*2^60 + 5*2^52 + carry < 2^63. A doubled limb shifted by 6 is below 2^63.
 // Fold:       columns 5..9 are carried to h5..h8 < 2^52, h9 < 2^53; 2^260 = Fold260 (37 bits) mod p, so the product
-//             h_k*Fold260 < 2^90 is split in the same way into columns k-5 and k-4. What then lies above 2^256, x < 2^43,
-//             comes down as x*Fold256 < 2^76 into N0 and N1, where it needs no carry: N0 < 2^53 - 1, N1 < 2^52 + 2^24.
+//             h_k*Fold260 < 2^90 is split in the same way into columns k-5 and k-4. What then lies above 2^256, x <
+//             2^43, comes down as x*Fold256 < 2^76 into N0 and N1, where it needs no carry: N0 < 2^53 - 1, N1 < 2^52 +
+//             2^24.
 // The lane kernels multiply in the same way, in doubles; this is the form they are checked against.
 internal readonly partial struct FieldScalar
 {
@@ -96,7 +97,8 @@ internal readonly partial struct FieldScalar
         return t;
     }
 
-    // Column 4 keeps 48 bits; its rest folds, and the High of h9*Fold260, which belongs to column 5 (2^260 = 16 * 2^256).
+    // Column 4 keeps 48 bits; its rest folds, and the High of h9*Fold260, which belongs to column 5 (2^260 = 16 *
+    // 2^256).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FieldScalar FoldTop(ulong n0, ulong n1, ulong n2, ulong n3, ulong c4, ulong h9)
     {

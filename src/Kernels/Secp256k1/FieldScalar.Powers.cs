@@ -1,11 +1,13 @@
 namespace Tactus.Kernels.Secp256k1;
 
-// p - 2 and (p + 1)/4 are, in binary, a block of 223 ones, a zero, a block of 22 ones, and a few more bits. Ones(k) below is
-// a^(2^k - 1): a block of k ones; two blocks join by squaring the left one as often as the right one is long.
+// p - 2 and (p + 1)/4 are, in binary, a block of 223 ones, a zero, a block of 22 ones, and a few more bits. Ones(k)
+// below is a^(2^k - 1): a block of k ones; two blocks join by squaring the left one as often as the right one is long.
 // Source of the chain (255 squarings and 15 or 13 products): libsecp256k1 src/field_impl.h.
 internal readonly partial struct FieldScalar
 {
-    /// <summary>1/a as a^(p-2), 0 for 0; magnitude at most 8, result magnitude 1. Takes the same time for every value.</summary>
+    /// <summary>
+    /// 1/a as a^(p-2), 0 for 0; magnitude at most 8, result magnitude 1. Takes the same time for every value.
+    /// </summary>
     public FieldScalar Inverse()
     {
         Blocks(out FieldScalar ones2, out FieldScalar ones22, out FieldScalar ones223);
@@ -16,8 +18,8 @@ internal readonly partial struct FieldScalar
     }
 
     /// <summary>
-    /// A square root as a^((p+1)/4); p = 3 mod 4, so that is a root if there is one. False, and a root of -a, if there is
-    /// none. Magnitude at most 8, result magnitude 1.
+    /// A square root as a^((p+1)/4); p = 3 mod 4, so that is a root if there is one. False, and a root of -a, if there
+    /// is none. Magnitude at most 8, result magnitude 1.
     /// </summary>
     public bool TrySqrt(out FieldScalar root)
     {

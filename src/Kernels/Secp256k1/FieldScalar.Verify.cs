@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tactus.Kernels.Secp256k1;
 
-/// <summary>The magnitude that a VERIFY build carries with each value, and the checks on it; nothing in other builds.</summary>
+/// <summary>
+/// The magnitude that a VERIFY build carries with each value, and the checks on it; nothing in other builds.
+/// </summary>
 internal readonly partial struct FieldScalar
 {
     private const int MagnitudeMaxAllowed = 32;

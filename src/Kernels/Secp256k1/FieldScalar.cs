@@ -137,8 +137,8 @@ internal readonly partial struct FieldScalar
         t2 &= Mask52;
         t3 &= Mask52;
 
-        // The value is now below 2^256 + 2^215, so at most one p too large. It is >= p exactly if adding Fold256 reaches
-        // 2^256; that sum without the bits from 2^256 up is then the value minus p.
+        // The value is now below 2^256 + 2^215, so at most one p too large. It is >= p exactly if adding Fold256
+        // reaches 2^256; that sum without the bits from 2^256 up is then the value minus p.
         ulong u0 = t0 + Fold256;
         ulong u1 = t1 + (u0 >> 52);
         ulong u2 = t2 + (u1 >> 52);
@@ -169,7 +169,9 @@ internal readonly partial struct FieldScalar
     public static FieldScalar operator +(in FieldScalar a, in FieldScalar b) =>
         new(a.N0 + b.N0, a.N1 + b.N1, a.N2 + b.N2, a.N3 + b.N3, a.N4 + b.N4, MagnitudeSum(a, b));
 
-    /// <summary>Minus the value, as 2(m + 1)p - value: magnitude m + 1, where m bounds the magnitude of <c>this</c>.</summary>
+    /// <summary>
+    /// Minus the value, as 2(m + 1)p - value: magnitude m + 1, where m bounds the magnitude of <c>this</c>.
+    /// </summary>
     public FieldScalar Negate(int magnitude)
     {
         VerifyMagnitude(magnitude);
@@ -202,7 +204,9 @@ internal readonly partial struct FieldScalar
             MagnitudeHalf());
     }
 
-    /// <summary><paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.</summary>
+    /// <summary>
+    /// <paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.
+    /// </summary>
     public static FieldScalar Select(ulong mask, in FieldScalar a, in FieldScalar b) => new(
         Select(mask, a.N0, b.N0),
         Select(mask, a.N1, b.N1),

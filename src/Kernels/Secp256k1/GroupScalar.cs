@@ -2,9 +2,10 @@ namespace Tactus.Kernels.Secp256k1;
 
 // Points of a curve y^2 = x^3 + b over the field of secp256k1; b takes no part in the addition formulas.
 // AffinePoint:   (X, Y), magnitude <= 1, or infinity.
-// JacobianPoint: (X/Z^2, Y/Z^3), magnitudes X <= 6, Y <= 4, Z <= 1, or infinity. Every operation below takes and gives these.
-// The number in a comment at the end of a line is the magnitude of its result.
-// Formulas: Jacobian coordinates on a curve with a = 0 (Cohen, Miyaji, Ono, ASIACRYPT 1998), doubling with half of 3X^2.
+// JacobianPoint: (X/Z^2, Y/Z^3), magnitudes X <= 6, Y <= 4, Z <= 1, or infinity. Every operation below takes and gives
+// these. The number in a comment at the end of a line is the magnitude of its result.
+// Formulas: Jacobian coordinates on a curve with a = 0 (Cohen, Miyaji, Ono, ASIACRYPT 1998), doubling with half of
+// 3X^2.
 
 /// <summary>A point in affine coordinates.</summary>
 internal readonly struct AffinePoint
@@ -150,7 +151,9 @@ internal readonly struct JacobianPoint
         return new((X * ww).Normalize(), (Y * ww * w).Normalize());
     }
 
-    /// <summary>The same points in affine coordinates, normalised; one inversion for all (Montgomery's trick).</summary>
+    /// <summary>
+    /// The same points in affine coordinates, normalised; one inversion for all (Montgomery's trick).
+    /// </summary>
     public static AffinePoint[] ToAffine(ReadOnlySpan<JacobianPoint> points)
     {
         // products[i]: the product of the Z before i; infinity takes no part

@@ -1,9 +1,9 @@
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// A number mod the order of a group on a curve y^2 = x^3 + b over the field of secp256k1, and that curve. The real one is
-/// <see cref="ScalarN"/>; tests bring curves with subgroups of 7, 13 and 199 points, over which the multiplication and the
-/// ECDSA code can be run for every input (the method of libsecp256k1, src/tests_exhaustive.c).
+/// A number mod the order of a group on a curve y^2 = x^3 + b over the field of secp256k1, and that curve. The real one
+/// is <see cref="ScalarN"/>; tests bring curves with subgroups of 7, 13 and 199 points, over which the multiplication
+/// and the ECDSA code can be run for every input (the method of libsecp256k1, src/tests_exhaustive.c).
 /// </summary>
 internal interface ICurveScalar<TSelf>
     where TSelf : struct, ICurveScalar<TSelf>
@@ -32,7 +32,9 @@ internal interface ICurveScalar<TSelf>
     /// <summary>1/number mod the order; 0 for 0. Variable time.</summary>
     TSelf InverseVar();
 
-    /// <summary>number = low + high * lambda mod the order, where lambda is what Beta is on the curve; both below 2^128 - 2^16.</summary>
+    /// <summary>
+    /// number = low + high * lambda mod the order, where lambda is what Beta is on the curve; both below 2^128 - 2^16.
+    /// </summary>
     void SplitGlv(out SignedHalf low, out SignedHalf high);
 
     /// <summary>Whether the x coordinate of a point other than infinity is this number mod the order.</summary>

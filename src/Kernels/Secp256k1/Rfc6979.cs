@@ -6,8 +6,9 @@ using Tactus.Kernels.Sha256;
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// The candidates for the nonce of a signature that RFC 6979 section 3.2 derives from secret and digest with HMAC-SHA256. The
-/// generator goes on for as long as the caller refuses what it is given. No branch or index depends on the secret.
+/// The candidates for the nonce of a signature that RFC 6979 section 3.2 derives from secret and digest with
+/// HMAC-SHA256. The generator goes on for as long as the caller refuses what it is given. No branch or index depends on
+/// the secret.
 /// </summary>
 internal ref struct Rfc6979
 {

@@ -5,10 +5,11 @@ namespace Tactus.Kernels.Secp256k1;
 /// <summary>secp256k1 itself: b = 7, the generator, inversion, and the split by the curve's endomorphism.</summary>
 /// <remarks>
 /// The vectors (A1, B1) and (A2, B2) span the pairs (u, v) with u + v*Lambda = 0 mod n; A1*B2 - A2*B1 = n. For k, let
-/// c1 = k*B2/n and c2 = -k*B1/n, rounded; then (k, 0) - c1*(A1, B1) - c2*(A2, B2) = (low, high) is within half of each vector:
-/// |low| &lt;= (A1 + A2 + 1)/2 &lt; 2^127.4 and |high| &lt;= (-B1 + B2)/2 + 1 &lt; 2^127.2. The divisions by n are products with
-/// G = round(2^384 * B / n) and a shift, whose error of at most 1/2 + 2^-127 is in those bounds.
-/// Method: Gallant, Lambert, Vanstone, CRYPTO 2001; constants as in libsecp256k1 src/scalar_impl.h, recomputed by Euclid.
+/// c1 = k*B2/n and c2 = -k*B1/n, rounded; then (k, 0) - c1*(A1, B1) - c2*(A2, B2) = (low, high) is within half of each
+/// vector: |low| &lt;= (A1 + A2 + 1)/2 &lt; 2^127.4 and |high| &lt;= (-B1 + B2)/2 + 1 &lt; 2^127.2. The divisions by n
+/// are products with G = round(2^384 * B / n) and a shift, whose error of at most 1/2 + 2^-127 is in those bounds.
+/// Method: Gallant, Lambert, Vanstone, CRYPTO 2001; constants as in libsecp256k1 src/scalar_impl.h, recomputed by
+/// Euclid.
 /// </remarks>
 internal readonly partial struct ScalarN : ICurveScalar<ScalarN>
 {

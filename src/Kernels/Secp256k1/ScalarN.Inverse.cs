@@ -3,7 +3,9 @@ namespace Tactus.Kernels.Secp256k1;
 /// <summary>Inverses mod n.</summary>
 internal readonly partial struct ScalarN
 {
-    /// <summary>1/a as a^(n-2), 0 for 0, four bits of the exponent at a time. Takes the same time for every value.</summary>
+    /// <summary>
+    /// 1/a as a^(n-2), 0 for 0, four bits of the exponent at a time. Takes the same time for every value.
+    /// </summary>
     public ScalarN Inverse()
     {
         Span<ScalarN> powers = stackalloc ScalarN[16];

@@ -7,8 +7,9 @@ namespace Tactus.Kernels.Secp256k1;
 // Value:   W0 + W1*2^64 + W2*2^128 + W3*2^192, always the representative below
 //          n = 2^256 - C, C = 0x1_45512319_50B75FC4_402DA173_2FC9BEBF (129 bits), the order of the group of secp256k1.
 // Maps:    every operation takes and gives numbers below n.
-// Branches: none depends on the value except in TryRead, the comparisons' answers and methods named Var, so that the signer
-//          may use the arithmetic on secrets.
+// Branches: none depends on the value except in TryRead's answer, the comparisons' answers and methods named Var, so
+//          that the signer may use the arithmetic on secrets. Carries are comparisons, which only optimised code turns
+//          into set-on-condition instructions: hence AggressiveOptimization, which also applies to a method's first call.
 
 /// <summary>A number mod the order n of secp256k1, in four 64-bit words.</summary>
 internal readonly partial struct ScalarN : IEquatable<ScalarN>
@@ -47,6 +48,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     public bool IsHigh => HighMask() != 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ScalarN value)
     {
         ulong w0 = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
@@ -81,6 +83,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     }
 
     /// <summary>Sum mod n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ScalarN operator +(in ScalarN a, in ScalarN b)
     {
         ulong carry = 0;
@@ -92,6 +95,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ScalarN Negate()
     {
         ulong nonZero = 0UL - (((W0 | W1 | W2 | W3) | (0UL - (W0 | W1 | W2 | W3))) >> 63);
@@ -104,6 +108,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ScalarN operator *(in ScalarN a, in ScalarN b)
     {
         Product(a, b, out ulong t0, out ulong t1, out ulong t2, out ulong t3, out ulong t4, out ulong t5, out ulong t6, out ulong t7);
@@ -173,6 +178,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
     public override int GetHashCode() => HashCode.Combine(W0, W1, W2, W3);
 
     /// <summary>All ones where the number is above n/2, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong HighMask()
     {
         ulong borrow = 0;
@@ -183,7 +189,9 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
         return 0UL - borrow;
     }
 
-    /// <summary><paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.</summary>
+    /// <summary>
+    /// <paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.
+    /// </summary>
     public static ScalarN Select(ulong mask, in ScalarN a, in ScalarN b) => new(
         WideMath.Select(mask, a.W0, b.W0),
         WideMath.Select(mask, a.W1, b.W1),
@@ -191,6 +199,7 @@ internal readonly partial struct ScalarN : IEquatable<ScalarN>
         WideMath.Select(mask, a.W3, b.W3));
 
     // top:t3..t0 below 2n -> below n
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ScalarN ReduceOnce(ulong t0, ulong t1, ulong t2, ulong t3, ulong top)
     {
         ulong borrow = 0;

@@ -1,11 +1,13 @@
 namespace Tactus.Kernels.Secp256k1;
 
-/// <summary>The reference implementation, one item at a time, written to be read; every other entry must agree with it.</summary>
+/// <summary>
+/// The reference implementation, one item at a time, written to be read; every other entry must agree with it.
+/// </summary>
 /// <remarks>
 /// Where an item has several faults the verdict is that of the first check in this order. Recover: <see
-/// cref="SignatureVerdict.OutOfRange"/>, <see cref="SignatureVerdict.NoPoint"/>, <see cref="SignatureVerdict.Infinity"/>. Verify:
-/// OutOfRange, <see cref="SignatureVerdict.BadKey"/>, <see cref="SignatureVerdict.Mismatch"/> (also when the equation gives
-/// infinity). Decompress gives Valid or BadKey.
+/// cref="SignatureVerdict.OutOfRange"/>, <see cref="SignatureVerdict.NoPoint"/>,
+/// <see cref="SignatureVerdict.Infinity"/>. Verify: OutOfRange, <see cref="SignatureVerdict.BadKey"/>,
+/// <see cref="SignatureVerdict.Mismatch"/> (also when the equation gives infinity). Decompress gives Valid or BadKey.
 /// </remarks>
 public sealed class Secp256k1Scalar : ISecp256k1Kernel
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// What a kernel is asked at start: a few published answers, then the scalar kernel's answers on 35 items (random ones, the
-/// edges of the ranges, each kind of verdict), in two batch sizes. A handful of milliseconds.
+/// What a kernel is asked at start: a few published answers, then the scalar kernel's answers on 35 items (random ones,
+/// the edges of the ranges, each kind of verdict), in two batch sizes. A handful of milliseconds.
 /// </summary>
 internal static class Secp256k1SelfTest
 {
@@ -89,7 +89,8 @@ internal static class Secp256k1SelfTest
             return "recover: a key differs from scalar's";
         }
 
-        // against the recovered keys: valid where there is one, BadKey where there is none; then with every third key's y negated or broken
+        // against the recovered keys: valid where there is one, BadKey where there is none; then with every third key's
+        // y negated or broken
         for (int round = 0; round < 2; round++)
         {
             int count = round == 0 ? Count : Count - 3;

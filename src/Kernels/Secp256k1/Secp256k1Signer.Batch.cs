@@ -1,27 +1,36 @@
 namespace Tactus.Kernels.Secp256k1;
 
-/// <summary>Many signatures at once, for generating load: about three times as fast per signature as one by one.</summary>
+/// <summary>
+/// Many signatures at once, for generating load: about three times as fast per signature as one by one.
+/// </summary>
 /// <remarks>
-/// Affine additions share their inversion over the batch, so that one costs 5 products and 1 square. r must be below 2^255,
-/// so half of all nonces fail; but with R = k*G at hand, Lambda*k and Lambda^2*k cost one product each: their points are
-/// (Beta*x, y) and (Beta^2*x, y). They are as random as k, and of the three only one is used. So a batch takes 8/7 point
-/// multiplications per signature instead of 2; its signatures are canonical but not those of <see cref="Sign"/>.
-/// Every step is in constant time with respect to secrets and nonces; the batch says nothing of them either.
+/// Affine additions share their inversion over the batch, so that one costs 5 products and 1 square. r must be below
+/// 2^255, so half of all nonces fail; but with R = k*G at hand, Lambda*k and Lambda^2*k cost one product each: their
+/// points are (Beta*x, y) and (Beta^2*x, y). They are as random as k, and of the three only one is used. So a batch
+/// takes 8/7 point multiplications per signature instead of 2; its signatures are canonical but not those of
+/// <see cref="Sign"/>. Every step is in constant time with respect to secrets and nonces; the batch says nothing of
+/// them either.
 /// </remarks>
 public static partial class Secp256k1Signer
 {
-    /// <summary>Items that share an inversion: 256 * 37 additions for 37 inversions of about 200 products each.</summary>
+    /// <summary>
+    /// Items that share an inversion: 256 * 37 additions for 37 inversions of about 200 products each.
+    /// </summary>
     private const int ChunkCount = 256;
 
     [ThreadStatic]
     private static Chunk? _chunk;
 
-    /// <summary>Signs each digest with its secret, in the form <see cref="SignatureForm.Canonical"/>; the same input gives the same bytes.</summary>
+    /// <summary>
+    /// Signs each digest with its secret, in the form <see cref="SignatureForm.Canonical"/>; the same input gives the
+    /// same bytes.
+    /// </summary>
     /// <param name="digests">32 bytes each.</param>
     /// <param name="secrets">32 bytes each, big-endian, from 1 to n - 1.</param>
     /// <param name="signatures">Receives r|s, 64 bytes each.</param>
     /// <param name="recoveryIds">Receives recovery ids; its length is the number of signatures.</param>
-    /// <exception cref="ArgumentException">A secret is out of range, or a span's size does not fit the number of ids.</exception>
+    /// <exception cref="ArgumentException">A secret is out of range, or a span's size does not fit the number of
+    /// ids.</exception>
     public static void SignBatch(
         ReadOnlySpan<byte> digests,
         ReadOnlySpan<byte> secrets,
@@ -50,7 +59,9 @@ public static partial class Secp256k1Signer
         }
     }
 
-    /// <summary>The working memory of one thread; what it holds of secrets is overwritten at the end of each chunk.</summary>
+    /// <summary>
+    /// The working memory of one thread; what it holds of secrets is overwritten at the end of each chunk.
+    /// </summary>
     private sealed class Chunk
     {
         private static readonly ScalarN LambdaInverse = ScalarN.Lambda.Square(); // Lambda^3 = 1
@@ -161,8 +172,9 @@ public static partial class Secp256k1Signer
                     FieldScalar run = _addX[j] + _x[j].Negate(1); // 3
                     if (run.IsZero)
                     {
-                        // Equal or opposite points. The sum so far is below 2^(w*window) in size and what is added is not, so
-                        // only the last window can meet this, for one nonce in 2^252: that item takes the next candidate.
+                        // Equal or opposite points. The sum so far is below 2^(w*window) in size and what is added is
+                        // not, so only the last window can meet this, for one nonce in 2^252: that item takes the next
+                        // candidate.
                         _failed[j] = true;
                         run = FieldScalar.One;
                     }

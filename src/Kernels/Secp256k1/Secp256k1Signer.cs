@@ -12,13 +12,16 @@ public enum SignatureForm
     Canonical = 1,
 }
 
-/// <summary>Signs with secp256k1. In constant time with respect to the secret and the nonce; safe for concurrent use.</summary>
+/// <summary>
+/// Signs with secp256k1. In constant time with respect to the secret and the nonce; safe for concurrent use.
+/// </summary>
 /// <remarks>
-/// Canonical signatures need about two attempts, since r must be below 2^255. The nonces tried are the candidates of RFC 6979 from
-/// the second one on: nodeos counts its attempts from 1 and lets libsecp256k1 skip as many candidates (AntelopeIO/leap
-/// libraries/libfc/src/crypto/elliptic_secp256k1.cpp, extended_nonce_function), so the signatures here equal those of nodeos,
-/// byte for byte. One difference, which needs a digest not below n: nodeos does not reduce it before it derives nonces, RFC 6979
-/// does. How many attempts a signature took shows in the time, and in r, and tells nothing of the secret.
+/// Canonical signatures need about two attempts, since r must be below 2^255. The nonces tried are the candidates of
+/// RFC 6979 from the second one on: nodeos counts its attempts from 1 and lets libsecp256k1 skip as many candidates
+/// (AntelopeIO/leap libraries/libfc/src/crypto/elliptic_secp256k1.cpp, extended_nonce_function), so the signatures here
+/// equal those of nodeos, byte for byte. One difference, which needs a digest not below n: nodeos does not reduce it
+/// before it derives nonces, RFC 6979 does. How many attempts a signature took shows in the time, and in r, and tells
+/// nothing of the secret.
 /// </remarks>
 public static partial class Secp256k1Signer
 {

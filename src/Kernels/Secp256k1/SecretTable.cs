@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Tactus.Kernels.Secp256k1;
 
 // A secret k, 1 <= k < n, is taken as an odd number: k itself, or n - k with the sign of the result turned. For odd k,
-// with K = (k - 1)/2 + 2^(W*w - 1) in windows b_i of w bits, k = sum of (2*b_i + 1 - 2^w) * 2^(w*i): every digit is odd and
-// not 0, so every window costs one addition, and half a table serves both signs.
+// with K = (k - 1)/2 + 2^(W*w - 1) in windows b_i of w bits, k = sum of (2*b_i + 1 - 2^w) * 2^(w*i): every digit is odd
+// and not 0, so every window costs one addition, and half a table serves both signs.
 // Table: window i holds the multiples 1, 3, ..., 2^w - 1 of 2^(w*i) * G, affine, as x|y in eight 64-bit words.
 // Select: every entry of the window is read and masked, so that no address depends on the secret.
 // Size: w = 7: 37 windows * 64 entries * 64 bytes = 148 KiB, of which one window (4 KiB) is read at a time.
@@ -26,8 +26,8 @@ internal static class SecretTable
     private static readonly ulong[] Words = Build();
 
     /// <summary>
-    /// Writes the window indices b_i of an odd representative of <paramref name="secret"/>; returns all ones where that is
-    /// n - secret, else 0.
+    /// Writes the window indices b_i of an odd representative of <paramref name="secret"/>; returns all ones where that
+    /// is n - secret, else 0.
     /// </summary>
     public static ulong Recode(in ScalarN secret, Span<byte> windows)
     {

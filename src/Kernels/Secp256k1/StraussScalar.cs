@@ -1,13 +1,14 @@
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// a*P + b*G, the work of every check: both scalars are split by the endomorphism, and the four halves, in signed windows,
-/// share 128 doublings (Strauss).
+/// a*P + b*G, the work of every check: both scalars are split by the endomorphism, and the four halves, in signed
+/// windows, share 128 doublings (Strauss).
 /// </summary>
 /// <remarks>
-/// A half in width-w non-adjacent form is a sum of d_i * 2^i in which every nonzero d_i is odd, |d_i| &lt; 2^(w-1), and is followed
-/// by at least w - 1 zeros: one addition of a precomputed odd multiple per w + 1 bits on average.
-/// P: w = 5, 8 multiples made anew, about 43 additions. G: w = 8, 64 multiples kept, about 28 additions of affine points.
+/// A half in width-w non-adjacent form is a sum of d_i * 2^i in which every nonzero d_i is odd, |d_i| &lt; 2^(w-1), and
+/// is followed by at least w - 1 zeros: one addition of a precomputed odd multiple per w + 1 bits on average.
+/// P: w = 5, 8 multiples made anew, about 43 additions. G: w = 8, 64 multiples kept, about 28 additions of affine
+/// points.
 /// </remarks>
 internal static class StraussScalar<TScalar>
     where TScalar : struct, ICurveScalar<TScalar>

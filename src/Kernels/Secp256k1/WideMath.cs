@@ -7,15 +7,17 @@ namespace Tactus.Kernels.Secp256k1;
 internal static class WideMath
 {
     /// <summary>
-    /// Upper half of a product. mulx for it alone, and an ordinary product for the lower half, keep both in registers, which
-    /// the out parameter of <see cref="Math.BigMul(ulong, ulong, out ulong)"/> does not (measured: 34 against 23 ns in a
-    /// field product).
+    /// Upper half of a product. mulx for it alone, and an ordinary product for the lower half, keep both in registers,
+    /// which the out parameter of <see cref="Math.BigMul(ulong, ulong, out ulong)"/> does not (measured: 34 against 23
+    /// ns in a field product).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong High(ulong a, ulong b) =>
         Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
 
-    /// <summary>Low word of a*b + add + carry; <paramref name="carry"/> becomes the high word (it cannot overflow).</summary>
+    /// <summary>
+    /// Low word of a*b + add + carry; <paramref name="carry"/> becomes the high word (it cannot overflow).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyAdd(ulong a, ulong b, ulong add, ref ulong carry)
     {
@@ -51,7 +53,9 @@ internal static class WideMath
         return total;
     }
 
-    /// <summary><paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.</summary>
+    /// <summary>
+    /// <paramref name="a"/> where <paramref name="mask"/> is all ones, <paramref name="b"/> where it is 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Select(ulong mask, ulong a, ulong b) => b ^ (mask & (a ^ b));
 }

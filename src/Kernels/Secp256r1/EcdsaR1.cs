@@ -4,8 +4,8 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Kernels.Secp256r1;
 
 /// <summary>
-/// ECDSA over secp256r1 (P-256), one item at a time: about a millisecond each, for signatures that are rare. Layouts and verdicts
-/// as in <see cref="ISecp256k1Kernel"/>. Variable time: public data only.
+/// ECDSA over secp256r1 (P-256), one item at a time: about a millisecond each, for signatures that are rare. Layouts
+/// and verdicts as in <see cref="ISecp256k1Kernel"/>. Variable time: public data only.
 /// </summary>
 public static class EcdsaR1
 {
@@ -16,8 +16,8 @@ public static class EcdsaR1
     /// <summary>Recovers the key that made a signature.</summary>
     /// <remarks>
     /// r and s are taken mod n without a range check, and x = r need only be below p: nodeos recovers in this way
-    /// (AntelopeIO/leap libraries/libfc/src/crypto/elliptic_r1.cpp, ECDSA_SIG_recover_key_GFp), and whoever is stricter leaves its
-    /// chain. OutOfRange is given for r = 0 mod n, an x that is not below p, and a recovery id above 3.
+    /// (AntelopeIO/leap libraries/libfc/src/crypto/elliptic_r1.cpp, ECDSA_SIG_recover_key_GFp), and whoever is stricter
+    /// leaves its chain. OutOfRange is given for r = 0 mod n, an x that is not below p, and a recovery id above 3.
     /// </remarks>
     /// <param name="digest">32 bytes.</param>
     /// <param name="signature">r|s, 64 bytes.</param>

@@ -2,8 +2,9 @@ using System.Numerics;
 
 namespace Tactus.Kernels.Secp256r1;
 
-// Jacobian coordinates (X/Z^2, Y/Z^3) over p = 2^256 - 2^224 + 2^192 + 2^96 - 1, every coordinate from 0 to p - 1; Z = 0 is
-// infinity. Formulas: hyperelliptic.org/EFD, shortw/jacobian-3 (dbl-2001-b) and shortw/jacobian (add-2007-bl's plain form).
+// Jacobian coordinates (X/Z^2, Y/Z^3) over p = 2^256 - 2^224 + 2^192 + 2^96 - 1, every coordinate from 0 to p - 1; Z =
+// 0 is infinity. Formulas: hyperelliptic.org/EFD, shortw/jacobian-3 (dbl-2001-b) and shortw/jacobian (add-2007-bl's
+// plain form).
 
 /// <summary>A point of NIST P-256 (FIPS 186-4 D.1.2.3), y^2 = x^3 - 3x + b. Variable time: public data only.</summary>
 internal readonly struct PointR1(BigInteger x, BigInteger y, BigInteger z)

@@ -6,7 +6,9 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Kernels.Tests.Secp256k1;
 
-/// <summary>The scalar kernel against the ECDSA equations written out with BouncyCastle's curve, on edge-biased items.</summary>
+/// <summary>
+/// The scalar kernel against the ECDSA equations written out with BouncyCastle's curve, on edge-biased items.
+/// </summary>
 public sealed class BouncyCastleTests
 {
     private static readonly X9ECParameters Curve = SecNamedCurves.GetByName("secp256k1");

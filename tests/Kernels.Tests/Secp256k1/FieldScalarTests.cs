@@ -3,7 +3,9 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Kernels.Tests.Secp256k1;
 
-/// <summary>Field arithmetic against big integers, on edge-biased values of every magnitude; and proof that the check can fail.</summary>
+/// <summary>
+/// Field arithmetic against big integers, on edge-biased values of every magnitude; and proof that the check can fail.
+/// </summary>
 public sealed class FieldScalarTests
 {
     private const ulong Mask52 = (1UL << 52) - 1;

@@ -2,7 +2,9 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Kernels.Tests.Secp256k1;
 
-/// <summary>Every entry of the registry against the scalar one: batch sizes, the one bad item, edge-biased inputs.</summary>
+/// <summary>
+/// Every entry of the registry against the scalar one: batch sizes, the one bad item, edge-biased inputs.
+/// </summary>
 public sealed class KernelEquivalenceTests
 {
     private static readonly Secp256k1Scalar Scalar = new();

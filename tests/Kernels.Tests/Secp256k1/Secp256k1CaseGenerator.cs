@@ -19,8 +19,9 @@ internal sealed class Secp256k1Cases(int count)
 }
 
 /// <summary>
-/// Inputs that lie where arithmetic goes wrong: 0, 1, p-1, p, n-1, n, all-ones words and limbs, 2^k and its neighbours, r + n
-/// below and above p, high s, wrong recovery ids, tampered digests and keys, points at infinity. From one seed, always the same.
+/// Inputs that lie where arithmetic goes wrong: 0, 1, p-1, p, n-1, n, all-ones words and limbs, 2^k and its neighbours,
+/// r + n below and above p, high s, wrong recovery ids, tampered digests and keys, points at infinity. From one seed,
+/// always the same.
 /// </summary>
 internal sealed class Secp256k1CaseGenerator(ulong seed)
 {
@@ -68,7 +69,8 @@ internal sealed class Secp256k1CaseGenerator(ulong seed)
     }
 
     /// <summary>
-    /// Items for verify: the keys that the scalar kernel recovers, then a quarter of the items spoilt in digest, r, s or key.
+    /// Items for verify: the keys that the scalar kernel recovers, then a quarter of the items spoilt in digest, r, s
+    /// or key.
     /// </summary>
     public Secp256k1Cases NextForVerify(int count)
     {
@@ -195,8 +197,8 @@ internal sealed class Secp256k1CaseGenerator(ulong seed)
         }
     }
 
-    // A signature whose check multiplies G and Q by chosen edge numbers u and v: R = u*G + v*Q, r = x of R, s = r/v, z = u*s;
-    // and where v*Q = -u*G is wanted, a recovery that ends at infinity.
+    // A signature whose check multiplies G and Q by chosen edge numbers u and v: R = u*G + v*Q, r = x of R, s = r/v, z
+    // = u*s; and where v*Q = -u*G is wanted, a recovery that ends at infinity.
     private void Constructed(Span<byte> digest, Span<byte> signature, out byte recoveryId)
     {
         Span<byte> bytes = stackalloc byte[32];

@@ -17,8 +17,8 @@ public sealed class SignerTests
     private static readonly X9ECParameters Curve = SecNamedCurves.GetByName("secp256k1");
     private static readonly ECDomainParameters Domain = new(Curve.Curve, Curve.G, Curve.N, Curve.H);
 
-    // Widely published RFC 6979 vectors for secp256k1 with SHA-256 and low s (bitcointalk topic 285142; also in the test suites
-    // of several libraries).
+    // Widely published RFC 6979 vectors for secp256k1 with SHA-256 and low s (bitcointalk topic 285142; also in the
+    // test suites of several libraries).
     [Theory]
     [InlineData(
         "0000000000000000000000000000000000000000000000000000000000000001",

@@ -5,9 +5,10 @@ namespace Tactus.Kernels.Tests.Secp256k1;
 
 /// <summary>A curve y^2 = x^3 + b over the field of secp256k1 with a subgroup small enough to try everything.</summary>
 /// <remarks>
-/// The six twists of secp256k1 have p + 1 - t points for six traces t; of the curves b = 1, 2, ... the first one was taken that has
-/// a subgroup of the wanted order on which (x, y) -> (Beta*x, y) is a multiplication (by Lambda). Method: libsecp256k1
-/// sage/gen_exhaustive_groups.sage; generators computed for this test with affine formulas in big integers.
+/// The six twists of secp256k1 have p + 1 - t points for six traces t; of the curves b = 1, 2, ... the first one was
+/// taken that has a subgroup of the wanted order on which (x, y) -> (Beta*x, y) is a multiplication (by Lambda).
+/// Method: libsecp256k1 sage/gen_exhaustive_groups.sage; generators computed for this test with affine formulas in big
+/// integers.
 /// </remarks>
 internal interface ISmallCurve
 {

@@ -3,8 +3,9 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Kernels.Tests.Secp256k1;
 
 /// <summary>
-/// Points, multiplication, verification and recovery over whole groups of 7, 13 and 199 points, where every special case of the
-/// formulas (equal, opposite, infinity) comes up all the time. Source of the idea: libsecp256k1 src/tests_exhaustive.c.
+/// Points, multiplication, verification and recovery over whole groups of 7, 13 and 199 points, where every special
+/// case of the formulas (equal, opposite, infinity) comes up all the time. Source of the idea: libsecp256k1
+/// src/tests_exhaustive.c.
 /// </summary>
 public sealed class SmallGroupTests
 {

@@ -1,12 +1,14 @@
 namespace Tactus.Kernels.Tests.Secp256k1;
 
 /// <summary>
-/// Reads SEQUENCE { INTEGER r, INTEGER s } in DER and nothing else: shortest lengths, shortest non-negative integers, no bytes
-/// left over. Only the Wycheproof files use DER: the protocols here carry r and s in fixed width.
+/// Reads SEQUENCE { INTEGER r, INTEGER s } in DER and nothing else: shortest lengths, shortest non-negative integers,
+/// no bytes left over. Only the Wycheproof files use DER: the protocols here carry r and s in fixed width.
 /// </summary>
 internal static class StrictDer
 {
-    /// <summary>r|s in 64 bytes, or null where the encoding is not DER or a number is negative or longer than 32 bytes.</summary>
+    /// <summary>
+    /// r|s in 64 bytes, or null where the encoding is not DER or a number is negative or longer than 32 bytes.
+    /// </summary>
     public static byte[]? Parse(ReadOnlySpan<byte> der)
     {
         byte[] signature = new byte[64];

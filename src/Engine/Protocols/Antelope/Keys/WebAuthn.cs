@@ -9,12 +9,12 @@ using Tactus.Kernels.Secp256r1;
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
 /// <summary>
-/// Recovers the key of a WebAuthn signature: the authenticator signs its own data and a JSON text that quotes the digest.
-/// Source of every rule: AntelopeIO/leap libraries/libfc/src/crypto/elliptic_webauthn.cpp and base64.cpp.
+/// Recovers the key of a WebAuthn signature: the authenticator signs its own data and a JSON text that quotes the
+/// digest. Source of every rule: AntelopeIO/leap libraries/libfc/src/crypto/elliptic_webauthn.cpp and base64.cpp.
 /// </summary>
 /// <remarks>
-/// The JSON reader differs from the one of nodeos (rapidjson) on texts that no authenticator writes: numbers too large for a
-/// double are accepted here, and strings that are not UTF-8 are refused where they are type, challenge or origin.
+/// The JSON reader differs from the one of nodeos (rapidjson) on texts that no authenticator writes: numbers too large
+/// for a double are accepted here, and strings that are not UTF-8 are refused where they are type, challenge or origin.
 /// </remarks>
 public static class WebAuthn
 {
@@ -25,7 +25,9 @@ public static class WebAuthn
     private const byte FlagVerified = 0x04;
     private const string OriginScheme = "https://";
 
-    /// <summary>The key that made <paramref name="signature"/>, with user presence and relying party, or null with the reason.</summary>
+    /// <summary>
+    /// The key that made <paramref name="signature"/>, with user presence and relying party, or null with the reason.
+    /// </summary>
     public static PublicKey? TryRecover(in Hash256 digest, KeySignature signature, out Verdict verdict)
     {
         var reader = new ByteReader(signature.Data);
@@ -101,8 +103,8 @@ public static class WebAuthn
         return null;
     }
 
-    // One object; the three texts at its first level, the last one where a name is repeated; nothing after it. nodeos hands the
-    // parser a C string, so the text ends at the first zero byte, and so do names.
+    // One object; the three texts at its first level, the last one where a name is repeated; nothing after it. nodeos
+    // hands the parser a C string, so the text ends at the first zero byte, and so do names.
     private static bool TryReadClient(ReadOnlySpan<byte> json, out ClientData client)
     {
         client = new ClientData(string.Empty, string.Empty, string.Empty);
@@ -144,8 +146,8 @@ public static class WebAuthn
         }
     }
 
-    // Base64 in groups of four characters, in either alphabet, line feeds left out. A group may end after two or three characters,
-    // or be filled with '=' or '.'; groups may follow it all the same, as in nodeos.
+    // Base64 in groups of four characters, in either alphabet, line feeds left out. A group may end after two or three
+    // characters, or be filled with '=' or '.'; groups may follow it all the same, as in nodeos.
     private static bool TryDecodeChallenge(string text, out byte[] bytes)
     {
         string characters = text.Replace("\n", string.Empty, StringComparison.Ordinal);
