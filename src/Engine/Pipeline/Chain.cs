@@ -16,20 +16,13 @@ public sealed class Chain
 
     /// <param name="protocol">The consensus system.</param>
     /// <param name="root">The block to start from: genesis, or the last final block of a restart.</param>
-    /// <param name="store">Committed state, or null where blocks are checked and not executed.</param>
+    /// <param name="store">Log, state and undo records; null where blocks are checked and not executed.</param>
     /// <param name="transition">Applies blocks; null where they are not executed.</param>
-    /// <param name="journal">Log and undo records; null where blocks are not executed.</param>
-    public Chain(
-        IProtocol protocol,
-        GenesisBlock root,
-        IStateStore? store = null,
-        IBlockTransition? transition = null,
-        IBlockJournal? journal = null)
+    public Chain(IProtocol protocol, GenesisBlock root, ChainStore? store = null, IBlockTransition? transition = null)
     {
         Protocol = protocol;
         Store = store;
         Transition = transition;
-        Journal = journal;
         _tree = new BlockTree<ChainBlock>(
             root.Id,
             Hash256.Zero,
@@ -38,19 +31,17 @@ public sealed class Chain
             new ChainBlock(root.ConsensusState, root.Bytes),
             new ChainPreference(protocol.Consensus));
         Head = _tree.Head;
-        _hints = store?.OpenSession();
-        View = store is null ? null : new BlockView(store);
+        _hints = store?.State.OpenSession();
+        View = store is null ? null : new BlockView(store.State);
     }
 
     public IProtocol Protocol { get; }
 
     public IConsensus Consensus => Protocol.Consensus;
 
-    public IStateStore? Store { get; }
+    public ChainStore? Store { get; }
 
     public IBlockTransition? Transition { get; }
-
-    public IBlockJournal? Journal { get; }
 
     /// <summary>The overlay of the block that is being applied.</summary>
     public BlockView? View { get; }

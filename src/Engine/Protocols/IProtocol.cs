@@ -1,5 +1,6 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Production;
 using Tactus.Engine.Signatures;
 using Tactus.Engine.State;
 using Tactus.Kernels;
@@ -20,6 +21,9 @@ public interface IProtocol
 
     /// <summary>Applies blocks; keeps what a chain needs beside its records, so each chain has its own.</summary>
     IBlockTransition CreateTransition(KernelSet kernels);
+
+    /// <summary>Builds blocks on top of a chain that runs this protocol.</summary>
+    IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys);
 
     /// <summary>Checks signatures that are not plain secp256k1, or null where the system has none.</summary>
     ISlowSignatures? SlowSignatures { get; }
@@ -86,7 +90,10 @@ public interface IConsensus
 public interface IBlockTransition
 {
     /// <summary>Writes the state that the genesis block stands for into an empty view.</summary>
-    void InitializeState(IStateView view);
+    /// <param name="view">Receives the records.</param>
+    /// <param name="flush">Commits what the view holds and empties it: called between chunks, so that a state of millions of
+    /// accounts never passes through one view. The rest is committed by the caller.</param>
+    void InitializeState(IStateView view, Action flush);
 
     /// <summary>Names the keys that the signers' authorities hold now, so that signatures can be checked in batches against
     /// them. A hint: changes no verdict.</summary>
@@ -108,6 +115,10 @@ public interface IBlockTransition
     /// <summary>A committed block was unwound (fork switch): the newest one first.</summary>
     void Unwound(uint number, in Hash256 id);
 
+    /// <summary>Blocks up to this number will never be unwound.</summary>
+    void Finalized(uint number);
+
+    /// <summary>Saves what the transition keeps beside the state's records.</summary>
     void Save(ByteWriter writer);
 
     void Load(ref ByteReader reader);

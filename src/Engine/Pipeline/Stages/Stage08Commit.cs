@@ -7,31 +7,25 @@ namespace Tactus.Engine.Pipeline.Stages;
 /// <summary>Commit: log append, state made visible, finality advanced, undo records below it dropped.</summary>
 internal sealed class Stage08Commit(Chain chain, IClock clock)
 {
-    private readonly BlockWrites _writes = new();
-    private readonly BlockWrites _before = new();
-
     public void Run(BlockWork block, ForkNode<ChainBlock> node)
     {
         using StageClock.Lap lap = block.Clock.Measure(Stage.Commit, clock);
-        if (chain.Transition is not null)
+        if (chain.Transition is { } transition)
         {
-            _writes.Clear();
-            _before.Clear();
-            chain.View!.Collect(_writes, _before);
-            chain.Journal!.Commit(block, _writes, _before);
-            chain.View.Reset();
-            chain.Transition.Committed(block);
+            chain.Store!.Commit(new ChainPoint(node.Number, node.Id), block.Bytes, chain.View!);
+            transition.Committed(block);
         }
 
         chain.MoveForward(node);
         uint final = chain.AdvanceFinality();
-        chain.Journal?.Finalized(final);
+        chain.Store?.SetIrreversible(final);
+        chain.Transition?.Finalized(final);
     }
 
     /// <summary>Takes the head back by one block.</summary>
     public void Unwind(ForkNode<ChainBlock> node)
     {
-        chain.Journal?.Unwind(node.Number, node.Id);
+        chain.Store?.Unwind(node.Number - 1);
         chain.Transition?.Unwound(node.Number, node.Id);
         chain.MoveBack();
     }

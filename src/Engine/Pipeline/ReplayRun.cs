@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Time;
+
+namespace Tactus.Engine.Pipeline;
+
+/// <summary>Runs the blocks of a source through a pipeline: block n + 1 is checked on one thread while block n is applied on
+/// the caller's.</summary>
+public sealed class ReplayRun
+{
+    private readonly BlockPipeline _pipeline;
+    private readonly IClock _clock;
+    private readonly long[] _stageNs = new long[StageClock.StageCount];
+
+    public ReplayRun(BlockPipeline pipeline, IClock clock)
+    {
+        _pipeline = pipeline;
+        _clock = clock;
+    }
+
+    /// <summary>Replays blocks [first, last]. Stops at the first block that fails: nothing after it can be judged.</summary>
+    /// <param name="source">Where blocks come from.</param>
+    /// <param name="first">First block; its parent is the chain's head.</param>
+    /// <param name="last">Last block.</param>
+    /// <param name="progress">Called after each block on the caller's thread.</param>
+    /// <param name="decided">Called with each accepted block, before its work item is reused.</param>
+    /// <param name="cancellation">Stops after the current block.</param>
+    public ReplayReport Run(
+        IBlockSource source,
+        uint first,
+        uint last,
+        Action<ReplayReport>? progress = null,
+        Action<BlockWork>? decided = null,
+        CancellationToken cancellation = default)
+    {
+        long startNs = _clock.MonotonicNs;
+        var report = new ReplayReport
+        {
+            HeadNumber = _pipeline.Chain.Head.Number,
+            HeadId = _pipeline.Chain.Head.Id,
+            LastIrreversible = _pipeline.Chain.Root.Number,
+        };
+        if (first > last)
+        {
+            return report;
+        }
+
+        using var free = new BlockingCollection<BlockWork>(PipelineLimits.BlocksInFlightMax);
+        using var check = new BlockingCollection<BlockWork>(PipelineLimits.BlocksInFlightMax);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        for (int i = 0; i < PipelineLimits.BlocksInFlightMax; i++)
+        {
+            free.Add(new BlockWork(), CancellationToken.None);
+        }
+
+        long checkWaitedNs = 0;
+        ReplayFailure? checkFailure = null;
+        Exception? crash = null;
+        var checker = new Thread(() =>
+        {
+            byte[] buffer = [];
+            uint number = first;
+            try
+            {
+                for (; number <= last && number >= first; number++)
+                {
+                    long waitNs = _clock.MonotonicNs;
+                    BlockWork block = free.Take(stop.Token);
+                    checkWaitedNs += _clock.MonotonicNs - waitNs;
+                    Verdict verdict = _pipeline.Check(block, source.Read(number, ref buffer));
+                    if (!verdict.Accepted)
+                    {
+                        checkFailure = new ReplayFailure(number, verdict);
+                        break;
+                    }
+
+                    check.Add(block, stop.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The applying half stopped.
+            }
+            catch (InvalidDataException error)
+            {
+                checkFailure = new ReplayFailure(number, Verdict.Reject(RejectReason.Malformed, error.Message));
+            }
+            catch (Exception error)
+            {
+                crash = error;
+            }
+            finally
+            {
+                check.CompleteAdding();
+            }
+        })
+        { IsBackground = true, Name = "check" };
+        checker.Start();
+
+        long applyWaitedNs = 0;
+        ReplayFailure? failure = null;
+        while (true)
+        {
+            long waitNs = _clock.MonotonicNs;
+            if (cancellation.IsCancellationRequested || !TryTake(check, out BlockWork? block))
+            {
+                break;
+            }
+
+            applyWaitedNs += _clock.MonotonicNs - waitNs;
+            Verdict verdict = _pipeline.Complete(block!);
+            for (int i = 0; i < _stageNs.Length; i++)
+            {
+                _stageNs[i] += block!.Clock[(Stage)i];
+            }
+
+            if (!verdict.Accepted)
+            {
+                failure = new ReplayFailure(block!.Number, verdict);
+                break;
+            }
+
+            decided?.Invoke(block!);
+            report = report with
+            {
+                Blocks = report.Blocks + 1,
+                Transactions = report.Transactions + block!.Transactions.Count,
+                Signatures = report.Signatures + block.SignaturesChecked,
+                BlockSignatures = report.BlockSignatures + 1,
+                Bytes = report.Bytes + block.Bytes.Length,
+                HeadNumber = block.Number,
+                HeadId = block.Id,
+                LastIrreversible = _pipeline.Chain.Root.Number,
+                ElapsedNs = _clock.MonotonicNs - startNs,
+                StageNs = _stageNs,
+            };
+            progress?.Invoke(report);
+            free.Add(block, CancellationToken.None);
+        }
+
+        stop.Cancel();
+        checker.Join();
+        if (crash is not null)
+        {
+            throw new InvalidOperationException("the checking half of the replay failed: " + crash.Message, crash);
+        }
+
+        return report with
+        {
+            Failure = failure ?? checkFailure,
+            CheckWaitedNs = checkWaitedNs,
+            ApplyWaitedNs = applyWaitedNs,
+            ElapsedNs = _clock.MonotonicNs - startNs,
+            StageNs = [.. _stageNs],
+        };
+    }
+
+    private static bool TryTake(BlockingCollection<BlockWork> queue, out BlockWork? block)
+    {
+        try
+        {
+            block = queue.Take();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            block = null;
+            return false;
+        }
+    }
+}

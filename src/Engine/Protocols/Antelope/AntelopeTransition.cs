@@ -1,0 +1,175 @@
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Antelope.Consensus;
+using Tactus.Engine.Protocols.Antelope.Execution;
+using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.Protocols.Antelope.Wire;
+using Tactus.Engine.State;
+using Tactus.Kernels;
+using Tactus.Kernels.Merkle;
+
+namespace Tactus.Engine.Protocols.Antelope;
+
+/// <summary>Applies Antelope blocks with the native actions and compares what execution gives with the header: the action
+/// root and the schedule it carries.</summary>
+public sealed class AntelopeTransition : IBlockTransition
+{
+    /// <summary>Users written to one view at genesis: some 200,000 records.</summary>
+    private const int UsersPerChunk = 1 << 16;
+
+    private readonly KernelSet _kernels;
+    private readonly AntelopeGenesis _genesis;
+    private BlockWork? _block;
+
+    public AntelopeTransition(KernelSet kernels, AntelopeGenesis genesis, ExecutorOptions options)
+    {
+        _kernels = kernels;
+        _genesis = genesis;
+        Executor = new AntelopeExecutor(kernels, options);
+    }
+
+    public AntelopeExecutor Executor { get; }
+
+    public void InitializeState(IStateView view, Action flush)
+    {
+        _genesis.WriteSystem(view);
+        for (int first = 0; first < _genesis.UserCount; first += UsersPerChunk)
+        {
+            flush();
+            _genesis.WriteUsers(view, first, Math.Min(UsersPerChunk, _genesis.UserCount - first));
+        }
+    }
+
+    public void ExpectKeys(BlockWork block, IStateSession state)
+    {
+        // Batch checking against named keys comes with the batch kernel; exact recovery needs no hint.
+    }
+
+    public Verdict Begin(BlockWork block, object parentState, IStateView view)
+    {
+        _block = block;
+        Executor.StartBlock(view, ContextOf((HeaderState)parentState, (HeaderState)block.ConsensusState!, checks: true));
+        return Verdict.Ok;
+    }
+
+    public Verdict Apply(BlockWork block, int firstTransaction, int count, bool checkAuthority)
+    {
+        for (int i = firstTransaction; i < firstTransaction + count; i++)
+        {
+            Verdict verdict = ApplyOne(block, i);
+            if (!verdict.Accepted)
+            {
+                return verdict with { Index = i, Detail = $"transaction {i} {block.Transactions[i].Id.ToShortString()}: {verdict.Detail}" };
+            }
+        }
+
+        return Verdict.Ok;
+    }
+
+    public Verdict Finish(BlockWork block)
+    {
+        Executor.FinishBlock();
+        BlockHeader header = ((SignedHeader)block.Header!).Header;
+        Hash256 root = ActionRoot(Executor, _kernels);
+        if (root != header.ActionRoot)
+        {
+            Executor.UndoBlock(block.Number);
+            _block = null;
+            return Verdict.Reject(
+                RejectReason.WrongActionRoot, $"execution gives the action root {root}, the header says {header.ActionRoot}");
+        }
+
+        ProducerSchedule? carried = CarriedSchedule((HeaderState)block.ConsensusState!, header);
+        if (!Equals(carried, Executor.NewSchedule))
+        {
+            Executor.UndoBlock(block.Number);
+            _block = null;
+            return Verdict.Reject(
+                RejectReason.BadSchedule,
+                $"the header carries {Describe(carried)}, the chain's state proposes {Describe(Executor.NewSchedule)}");
+        }
+
+        _block = null;
+        return Verdict.Ok;
+    }
+
+    public void Committed(BlockWork block)
+    {
+    }
+
+    public void Abandoned(BlockWork block)
+    {
+        // A block that failed in Finish was taken back there.
+        if (_block is not null)
+        {
+            Executor.AbortBlock();
+            _block = null;
+        }
+    }
+
+    public void Unwound(uint number, in Hash256 id) => Executor.UndoBlock(number);
+
+    public void Finalized(uint number) => Executor.Finalize(number);
+
+    public void Save(ByteWriter writer) => Executor.Save(writer);
+
+    public void Load(ref ByteReader reader) => Executor.Load(reader.ReadSpan(reader.Remaining));
+
+    /// <summary>What execution needs to know of the block after <paramref name="parent"/>.</summary>
+    internal static BlockContext ContextOf(HeaderState parent, HeaderState next, bool checks) => ContextOf(
+        parent, next.Number, next.Slot, next.Header.Producer, next.Irreversible, next.ActiveSchedule, checks);
+
+    internal static BlockContext ContextOf(HeaderState parent, HeaderDraft draft) => ContextOf(
+        parent, draft.Number, draft.Slot, draft.Producer.Producer, draft.Irreversible, draft.ActiveSchedule, checks: true);
+
+    internal static Hash256 ActionRoot(AntelopeExecutor executor, KernelSet kernels)
+    {
+        Span<byte> root = stackalloc byte[Hash256.Size];
+        MerkleTree.Root(kernels.Sha256, MerkleShape.AntelopeLegacy, executor.Receipts.Leaves, root);
+        return new Hash256(root);
+    }
+
+    private static BlockContext ContextOf(
+        HeaderState parent, uint number, uint slot, Name producer, uint irreversible, ProducerSchedule active, bool checks)
+    {
+        var header = new ByteWriter();
+        parent.Header.Write(header);
+        return new BlockContext
+        {
+            Number = number,
+            Slot = slot,
+            Producer = producer,
+            PreviousId = parent.Id,
+            PreviousHeader = header.WrittenMemory,
+            DposIrreversible = irreversible,
+            ActiveSchedule = active,
+            PendingSchedule = parent.Pending.Waiting ? parent.Pending.Schedule : ProducerSchedule.Empty,
+            HasRoomForSchedule = !parent.Pending.Waiting,
+            Features = Execution.ProtocolFeatures.None,
+            ChecksTransactions = checks,
+        };
+    }
+
+    private static ProducerSchedule? CarriedSchedule(HeaderState state, BlockHeader header) =>
+        state.Pending.CarriedBy == state.Number && state.Pending.Waiting ? state.Pending.Schedule : header.NewProducers;
+
+    private static string Describe(ProducerSchedule? schedule) =>
+        schedule is null ? "no schedule" : $"schedule {schedule.Version} of {schedule.Producers.Count}";
+
+    private Verdict ApplyOne(BlockWork block, int index)
+    {
+        ref TransactionLane transaction = ref block.Transactions[index];
+        if (transaction.IdOnly)
+        {
+            return Verdict.Reject(RejectReason.ActionFailed, "a receipt that carries only an id cannot be executed");
+        }
+
+        ReadOnlySpan<byte> tags = block.Signatures.KeyTags.AsSpan(
+            transaction.FirstSignature * KeyTag.Size, transaction.SignatureCount * KeyTag.Size);
+        var input = new TransactionInput(
+            block.BodyOf(in transaction), transaction.Id, KeyTag.View(tags), transaction.PackedBytes, transaction.PrunableBytes);
+        var expected = new TransactionResult(
+            (TransactionStatus)transaction.Status, transaction.CpuUsageUs, transaction.NetUsageWords);
+        return Executor.Apply(in input, expected, out _);
+    }
+}
