@@ -84,6 +84,14 @@ public sealed class Chain
         }
     }
 
+    public ForkNode<ChainBlock>? Find(in Hash256 id)
+    {
+        lock (_lock)
+        {
+            return _tree.Find(id);
+        }
+    }
+
     /// <summary>Checks a header against its parent's state and adds it to the tree, not yet validated.</summary>
     public Verdict AddHeader(BlockWork block, bool trustSignature = false)
     {

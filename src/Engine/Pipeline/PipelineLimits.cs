@@ -3,8 +3,8 @@ namespace Tactus.Engine.Pipeline;
 /// <summary>Bounds of the block path. Protocols may set tighter ones.</summary>
 public static class PipelineLimits
 {
-    /// <summary>Largest serialized block: 512 MiB, room for a million transfers.</summary>
-    public const int BlockBytesMax = 512 * 1024 * 1024;
+    /// <summary>Largest serialized block: 256 MiB, as the block log takes it, room for a million transfers.</summary>
+    public const int BlockBytesMax = Storage.BlockLog.BlockBytesMax;
 
     /// <summary>Most transactions of one block.</summary>
     public const int TransactionsMax = 1 << 21;

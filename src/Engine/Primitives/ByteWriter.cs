@@ -31,6 +31,9 @@ public sealed class ByteWriter
         Length = length;
     }
 
+    /// <summary>Overwrites a number written before, for instance a length that was not known yet.</summary>
+    public void Patch(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(offset, 4), value);
+
     public byte[] ToArray() => Written.ToArray();
 
     /// <summary>Reserves <paramref name="count"/> bytes and returns them for writing.</summary>
