@@ -14,6 +14,9 @@ public sealed record PipelineOptions
     /// <summary>Whether blocks far ahead of the clock are rejected; off in replay, where the clock says nothing.</summary>
     public bool CheckClock { get; init; } = true;
 
+    /// <summary>Skip producer signatures too: for blocks known to be good, whose headers are only followed.</summary>
+    public bool TrustHeaders { get; init; }
+
     /// <summary>Largest block in bytes.</summary>
     public int BlockBytesMax { get; init; } = PipelineLimits.BlockBytesMax;
 }

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json;
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Protocols.Antelope.Logs;
+using Tactus.Host.Configuration;
+using Tactus.Host.Replay;
+using Tactus.Kernels;
+
+namespace Tactus.Host.Commands;
+
+/// <summary><c>tactus replay FILE</c>: checks a block log from end to end.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A blocks.log (versions 1 to 3), the folder that holds one, or the --data folder of a devnet.",
+        };
+        var mode = new Option<string>("--mode")
+        {
+            Description = "full: everything; light: no transaction signatures; headers: headers and producer signatures only.",
+            DefaultValueFactory = _ => "full",
+        };
+        mode.AcceptOnlyFromAmong("full", "light", "headers");
+        var from = new Option<uint>("--from")
+        {
+            Description = "First block to check; the headers before it are followed, not checked for signatures.",
+        };
+        var to = new Option<uint>("--to") { Description = "Last block to check.", DefaultValueFactory = _ => uint.MaxValue };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that check signatures beside the two of the pipeline; 0 uses those two only.",
+            DefaultValueFactory = _ => Math.Max(0, Environment.ProcessorCount - 1),
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
+        var command = new Command("replay", "Check a chain's blocks from a file and say what was verified and what needs execution.")
+        {
+            file, mode, from, to, threads, json,
+        };
+        command.SetAction(result => Run(
+            result.GetValue(file)!,
+            Enum.Parse<ValidationMode>(result.GetValue(mode)!, ignoreCase: true),
+            result.GetValue(from),
+            result.GetValue(to),
+            result.GetValue(threads),
+            result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, ValidationMode mode, uint from, uint to, int threads, bool json)
+    {
+        try
+        {
+            if (from > to)
+            {
+                throw new ReplayException($"--from {from} is after --to {to}");
+            }
+
+            KernelSet kernels = HostEnvironment.ChooseKernels();
+            var options = new PipelineOptions { Mode = mode, CheckClock = false, SignatureThreads = Math.Max(0, threads) };
+            using var cancel = new CancellationTokenSource();
+            Console.CancelKeyPress += (_, e) =>
+            {
+                e.Cancel = true;
+                cancel.Cancel();
+            };
+            ReplaySummary summary = DevnetData.Exists(path)
+                ? DevnetReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token)
+                : LogReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token);
+            if (json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(summary.ToJson(), JsonOutput.Options));
+            }
+            else
+            {
+                summary.Print(Console.Out);
+            }
+
+            return summary.Failures.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+        }
+        catch (Exception error) when (error is ReplayException or BlockLogException or KernelChoiceException or IOException
+            or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return ExitCodes.Usage;
+        }
+    }
+}
