@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Tactus.Engine.Protocols.Antelope.Devnet;
+
+/// <summary>What decides a devnet's blocks: the same parameters give the same block ids and the same state.</summary>
+public sealed record DevnetParameters
+{
+    public const int ProducersMax = Types.ProducerSchedule.ProducersMax;
+
+    public const int AccountsMax = 10_000_000;
+
+    /// <summary>Most transfers per second that the load makes.</summary>
+    public const int TransactionsPerSecondMax = 1_000_000;
+
+    [JsonPropertyName("protocol")]
+    public string Protocol { get; init; } = "antelope";
+
+    /// <summary>All keys and the load come from it.</summary>
+    [JsonPropertyName("seed")]
+    public long Seed { get; init; } = 1;
+
+    [JsonPropertyName("producers")]
+    public int Producers { get; init; } = 21;
+
+    [JsonPropertyName("accounts")]
+    public int Accounts { get; init; } = 1000;
+
+    /// <summary>Transfers per second.</summary>
+    [JsonPropertyName("tps")]
+    public int TransactionsPerSecond { get; init; } = 100;
+
+    /// <summary>Null when the parameters can be used, else what is wrong.</summary>
+    public string? Check() =>
+        Producers is < 1 or > ProducersMax ? $"--producers {Producers}: 1 to {ProducersMax} fit a schedule"
+        : Accounts is < 2 or > AccountsMax ? $"--accounts {Accounts}: 2 to {AccountsMax} are possible"
+        : TransactionsPerSecond is < 0 or > TransactionsPerSecondMax
+            ? $"--tps {TransactionsPerSecond}: 0 to {TransactionsPerSecondMax} are possible"
+        : null;
+}
