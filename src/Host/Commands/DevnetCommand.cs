@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Tactus.Engine.Production;
+using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.Storage;
+using Tactus.Host.Configuration;
+using Tactus.Host.Devnet;
+using Tactus.Kernels;
+
+namespace Tactus.Host.Commands;
+
+/// <summary><c>tactus devnet</c>: a local half-second chain.</summary>
+internal static class DevnetCommand
+{
+    public static Command Create()
+    {
+        var blocks = new Option<uint>("--blocks") { Description = "Blocks to make before stopping; 0 runs until Ctrl-C." };
+        var tps = new Option<int?>("--tps") { Description = "Transfers per second (default 100)." };
+        var producers = new Option<int?>("--producers") { Description = "Producers in the schedule (default 21)." };
+        var accounts = new Option<int?>("--accounts") { Description = "User accounts that send transfers (default 1000)." };
+        var seed = new Option<long?>("--seed") { Description = "Keys and load come from it; the same seed gives the same blocks (default 1)." };
+        var data = new Option<string?>("--data") { Description = "Folder to keep the chain in; a rerun on it resumes. Without it a temporary one." };
+        var store = new Option<string>("--store") { Description = "State store.", DefaultValueFactory = _ => "faster" };
+        store.AcceptOnlyFromAmong("faster", "memory");
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that check and apply; at least 1.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var processing = new Option<int>("--processing-ms") { Description = "Processing window.", DefaultValueFactory = _ => 200 };
+        var propagation = new Option<int>("--propagation-ms") { Description = "Propagation window.", DefaultValueFactory = _ => 300 };
+        var lastOfTurn = new Option<int?>("--last-of-turn-ms")
+        {
+            Description = "Processing window of the last block of a producer's turn (default: half the window).",
+        };
+        var fast = new Option<bool>("--fast") { Description = "Make blocks one after the other on a virtual clock instead of one per half second." };
+        var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
+        {
+            blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast,
+        };
+        command.SetAction(result =>
+        {
+            var wished = new DevnetParameters();
+            wished = wished with
+            {
+                Seed = result.GetValue(seed) ?? wished.Seed,
+                Producers = result.GetValue(producers) ?? wished.Producers,
+                Accounts = result.GetValue(accounts) ?? wished.Accounts,
+                TransactionsPerSecond = result.GetValue(tps) ?? wished.TransactionsPerSecond,
+            };
+            int processingMs = result.GetValue(processing);
+            return Run(() => new DevnetOptions
+            {
+                Parameters = Resolve(wished, result.GetValue(data), result.GetValue(seed), result.GetValue(producers),
+                    result.GetValue(accounts), result.GetValue(tps)),
+                Blocks = result.GetValue(blocks),
+                DataFolder = result.GetValue(data),
+                Store = result.GetValue(store)!,
+                SignatureThreads = Math.Max(1, result.GetValue(threads)) - 1,
+                Windows = new ProductionWindows(
+                    processingMs, result.GetValue(propagation), result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
+                Fast = result.GetValue(fast),
+            });
+        });
+        return command;
+    }
+
+    private static int Run(Func<DevnetOptions> read)
+    {
+        try
+        {
+            DevnetOptions options = read();
+            string? problem = options.Parameters.Check() ?? options.Windows.Check(SlotTime.IntervalMs);
+            if (problem is not null)
+            {
+                throw new DevnetException(problem);
+            }
+
+            KernelSet kernels = HostEnvironment.ChooseKernels();
+            using var cancel = new CancellationTokenSource();
+            Console.CancelKeyPress += (_, e) =>
+            {
+                e.Cancel = true;
+                cancel.Cancel();
+            };
+            bool good = new DevnetRunner(options, kernels, Console.Out).Run(cancel.Token);
+            return good ? ExitCodes.Ok : ExitCodes.Failed;
+        }
+        catch (Exception error) when (error is DevnetException or StorageException or KernelChoiceException or IOException
+            or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"error: {error.Message}");
+            return error is DevnetException ? ExitCodes.Usage : ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load,
+    /// which may change.</summary>
+    private static DevnetParameters Resolve(
+        DevnetParameters wished, string? folder, long? seed, int? producers, int? accounts, int? tps)
+    {
+        if (folder is null || !DevnetData.Exists(folder))
+        {
+            return wished;
+        }
+
+        DevnetParameters kept = DevnetData.Read(folder);
+        Same("--seed", seed, kept.Seed, folder);
+        Same("--producers", producers, kept.Producers, folder);
+        Same("--accounts", accounts, kept.Accounts, folder);
+        return kept with { TransactionsPerSecond = tps ?? kept.TransactionsPerSecond };
+    }
+
+    private static void Same<T>(string option, T? wished, T kept, string folder)
+        where T : struct, IEquatable<T>
+    {
+        if (wished is { } value && !value.Equals(kept))
+        {
+            throw new DevnetException(
+                $"{option} {value}: the devnet in {folder} was made with {kept}; leave the option out, or choose another folder");
+        }
+    }
+}

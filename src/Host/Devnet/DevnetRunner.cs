@@ -1,0 +1,210 @@
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Production;
+using Tactus.Engine.Protocols;
+using Tactus.Engine.Protocols.Antelope;
+using Tactus.Engine.Protocols.Antelope.Consensus;
+using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.State;
+using Tactus.Engine.Storage;
+using Tactus.Engine.Time;
+using Tactus.Kernels;
+
+namespace Tactus.Host.Devnet;
+
+/// <summary>Runs a devnet: for each slot, builds the block of its producer, sends its bytes through the pipeline as a
+/// validator would, prints a line.</summary>
+internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, TextWriter output)
+{
+    /// <summary>Longest single sleep while waiting for a slot, so that Ctrl-C is heard, in milliseconds.</summary>
+    private const int SleepMsMax = 50;
+
+    /// <summary>The last stretch before a slot is waited out by spinning: timers are coarser than that, in microseconds.</summary>
+    private const long SpinUs = 2_000;
+
+    /// <summary>Runs until the wished number of blocks or cancellation.</summary>
+    /// <returns>Whether all went well: no missed slot, no block over its window.</returns>
+    public bool Run(CancellationToken cancellation)
+    {
+        string folder = options.DataFolder ?? Directory.CreateTempSubdirectory("tactus-devnet-").FullName;
+        try
+        {
+            return Run(folder, cancellation);
+        }
+        finally
+        {
+            if (options.DataFolder is null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private bool Run(string folder, CancellationToken cancellation)
+    {
+        DevnetParameters parameters = options.Parameters;
+        var keys = new DevnetKeys(parameters);
+        var disk = new FileDisk(folder);
+        using IDisposable lockFile = FolderLock.Take(folder);
+        if (!DevnetData.Exists(folder))
+        {
+            DevnetData.Write(folder, parameters);
+        }
+
+        using DevnetStore store = DevnetStore.Open(options.Store, folder, disk, parameters.Accounts);
+        AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
+        IBlockTransition transition = protocol.CreateTransition(kernels);
+        Chain chain = ChainOpening.Open(protocol, kernels, store.Chain, transition);
+
+        IClock real = options.Fast ? new ManualClock() : SystemClock.Instance;
+        var clock = new ShiftedClock(real);
+        var pipelineOptions = new PipelineOptions { SignatureThreads = options.SignatureThreads };
+        using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions);
+        Resume(pipeline, clock);
+
+        var pending = new PendingTransactions();
+        IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, keys);
+        ClaimProduced(protocol.Watermarks, (HeaderState)chain.Head.State.ConsensusState);
+        using var producer = new BlockProducer(chain, builder, pending, options.Windows, clock);
+        var load = new TransferLoad(parameters, keys, protocol.ChainId);
+        var report = new DevnetReport(output, options.Windows);
+
+        output.WriteLine(
+            $"devnet: {parameters.Producers} producers, {parameters.Accounts} accounts, {parameters.TransactionsPerSecond} transfers/s, "
+            + $"seed {parameters.Seed}, chain {protocol.ChainId.ToShortString()}, {options.Store} store, "
+            + $"windows {options.Windows.ProcessingMs}+{options.Windows.PropagationMs} ms"
+            + (options.DataFolder is null ? string.Empty : $", data {options.DataFolder}"));
+        output.WriteLine(chain.Head.Number > 1 ? $"resuming after block {chain.Head.Number}" : "starting at genesis; Ctrl-C stops");
+
+        SetClock(clock, chain);
+        load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
+        var work = new BlockWork();
+        uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
+        while (!cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
+        {
+            long slot = chain.Head.Slot + 1;
+            if (!Wait(clock, real, ref slot, chain, report, cancellation))
+            {
+                break;
+            }
+
+            ProduceAndApply(slot, chain, pipeline, producer, work, clock, report);
+            load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
+            if (chain.Head.Number >= checkpointAt)
+            {
+                store.Chain.BeginCheckpoint(ChainOpening.SaveAttachment(chain));
+                checkpointAt = chain.Head.Number + options.CheckpointBlocks;
+            }
+        }
+
+        if (options.DataFolder is not null)
+        {
+            store.Chain.Checkpoint(ChainOpening.SaveAttachment(chain));
+        }
+
+        report.Print(store.Chain.State.ComputeStateHash(kernels).ToString(), chain, producer);
+        return report is { MissedSlots: 0, OverProcessing: 0, OverPropagation: 0 };
+    }
+
+    /// <summary>Applies what the log has beyond the last checkpoint, with the clock at the head's slot.</summary>
+    private void Resume(BlockPipeline pipeline, ShiftedClock clock)
+    {
+        ChainStore store = pipeline.Chain.Store!;
+        foreach (string note in store.Notes)
+        {
+            output.WriteLine("note: " + note);
+        }
+
+        // Logged blocks lie in the chain's past whatever the machine's clock says.
+        clock.ShiftUs = DevnetChain.GenesisUnixUs + (365L * 24 * 3600 * 1_000_000) - clock.UnixUs;
+        ulong count = store.BlocksToReapply;
+        if (count > 0)
+        {
+            output.WriteLine($"applying {count} blocks of the log that the last checkpoint does not have");
+            ChainOpening.Reapply(pipeline);
+        }
+    }
+
+    /// <summary>Lets the chain's time begin so that building for the next slot starts now.</summary>
+    private void SetClock(ShiftedClock clock, Chain chain)
+    {
+        clock.ShiftUs = 0;
+        clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(chain.Head.Slot + 1)) - clock.UnixUs;
+    }
+
+    /// <summary>What this chain's blocks show that each producer signed.</summary>
+    private static void ClaimProduced(Watermarks watermarks, HeaderState head)
+    {
+        for (int i = 0; i < head.LastProduced.Count; i++)
+        {
+            watermarks.Claim(head.LastProduced.NameAt(i), head.LastProduced.Numbers[i], 0);
+        }
+    }
+
+    /// <summary>Waits for the start of a slot's processing window; slots that have passed are missed.</summary>
+    private bool Wait(
+        ShiftedClock clock, IClock real, ref long slot, Chain chain, DevnetReport report, CancellationToken cancellation)
+    {
+        while (options.Windows.BuildEndUs(chain.Consensus.SlotStartUs(slot), lastOfTurn: false) <= clock.UnixUs)
+        {
+            output.WriteLine($"slot {slot} missed: this node was busy past its window");
+            report.MissedSlots++;
+            slot++;
+        }
+
+        long startUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(slot));
+        while (clock.UnixUs < startUs)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            long restUs = startUs - clock.UnixUs;
+            if (real is ManualClock manual)
+            {
+                manual.AdvanceUs(restUs);
+            }
+            else if (restUs > SpinUs)
+            {
+                cancellation.WaitHandle.WaitOne((int)Math.Min(SleepMsMax, (restUs - SpinUs + 999) / 1000));
+            }
+            else
+            {
+                Thread.SpinWait(100);
+            }
+        }
+
+        return true;
+    }
+
+    private static void ProduceAndApply(
+        long slot,
+        Chain chain,
+        BlockPipeline pipeline,
+        BlockProducer producer,
+        BlockWork work,
+        ShiftedClock clock,
+        DevnetReport report)
+    {
+        bool lastOfTurn = chain.Consensus.ProducerAt(chain.Head.State.ConsensusState, slot)
+            != chain.Consensus.ProducerAt(chain.Head.State.ConsensusState, slot + 1);
+        long startNs = clock.MonotonicNs;
+        Verdict verdict = producer.Produce(slot, lastOfTurn, out ReadOnlyMemory<byte> block);
+        long buildNs = clock.MonotonicNs - startNs;
+        if (!verdict.Accepted)
+        {
+            throw new DevnetException($"slot {slot}: no block could be built: {verdict}");
+        }
+
+        long arriveUs = clock.UnixUs - chain.Consensus.SlotStartUs(slot);
+        verdict = pipeline.Process(work, block.Span);
+        if (!verdict.Accepted)
+        {
+            throw new DevnetException($"slot {slot}: the block was built here and does not validate: {verdict}");
+        }
+
+        report.Add(work, buildNs, arriveUs, chain.Root.Number);
+    }
+}

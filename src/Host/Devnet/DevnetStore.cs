@@ -1,0 +1,40 @@
+using Tactus.Engine.State;
+using Tactus.Engine.Storage;
+
+namespace Tactus.Host.Devnet;
+
+/// <summary>The chain store of a devnet, over FASTER or over memory.</summary>
+internal sealed class DevnetStore : IDisposable
+{
+    private readonly IDisposable _state;
+
+    private DevnetStore(ChainStore chain, IDisposable state)
+    {
+        Chain = chain;
+        _state = state;
+    }
+
+    public ChainStore Chain { get; }
+
+    /// <param name="kind">"faster" or "memory".</param>
+    /// <param name="folder">Data folder.</param>
+    /// <param name="disk">The same folder for log and checkpoints.</param>
+    /// <param name="accounts">Accounts expected, which size the index.</param>
+    public static DevnetStore Open(string kind, string folder, IDisk disk, long accounts)
+    {
+        if (kind == "memory")
+        {
+            var memory = new MemoryStateStore(accounts * 3);
+            return new DevnetStore(ChainStore.Open(disk, new MemoryCheckpoints(memory, disk)), memory);
+        }
+
+        FasterStateStore faster = FasterStateStore.Open(Path.Combine(folder, "state"), accounts * 3);
+        return new DevnetStore(ChainStore.Open(disk, faster), faster);
+    }
+
+    public void Dispose()
+    {
+        Chain.Dispose();
+        _state.Dispose();
+    }
+}

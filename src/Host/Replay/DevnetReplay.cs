@@ -1,0 +1,89 @@
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Protocols;
+using Tactus.Engine.Protocols.Antelope;
+using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.State;
+using Tactus.Engine.Storage;
+using Tactus.Engine.Time;
+using Tactus.Host.Devnet;
+using Tactus.Kernels;
+
+namespace Tactus.Host.Replay;
+
+/// <summary>Replays a devnet's log from genesis into memory, executing every transaction; changes nothing in its folder.</summary>
+internal static class DevnetReplay
+{
+    public static ReplaySummary Run(
+        string folder,
+        KernelSet kernels,
+        PipelineOptions options,
+        uint from,
+        uint to,
+        ReplayProgress progress,
+        CancellationToken cancellation)
+    {
+        if (from > 1)
+        {
+            throw new ReplayException("--from needs a log that is only checked; a devnet is executed from genesis");
+        }
+
+        if (options.Mode == ValidationMode.Headers)
+        {
+            throw new ReplayException("--mode headers needs a log that is only checked; use full or light for a devnet");
+        }
+
+        DevnetParameters parameters = DevnetData.Read(folder);
+        var keys = new DevnetKeys(parameters);
+        AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
+        IBlockTransition transition = protocol.CreateTransition(kernels);
+        using BlockLog log = BlockLog.OpenReadOnly(new FileDisk(folder));
+        var scratch = new SimulatedDisk();
+        using var state = new MemoryStateStore(parameters.Accounts * 3L);
+        using ChainStore store = ChainStore.Open(scratch, new MemoryCheckpoints(state, scratch));
+        Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
+        using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
+        progress.Begin(log.LengthBytes);
+        ReplayReport report = new() { HeadNumber = 1, HeadId = protocol.Genesis.Id };
+        if (!log.IsEmpty)
+        {
+            report = new ReplayRun(pipeline, SystemClock.Instance).Run(
+                new LogSource(log), 2, (uint)Math.Min(to, log.Head), progress.Report, null, cancellation);
+        }
+
+        report = report with { Blocks = report.Blocks + 1 };
+        List<string> failures = report.Failure is { } failure ? [$"block {failure.BlockNumber}: {failure.Verdict}"] : [];
+        List<string> verified =
+        [
+            "genesis from the folder's parameters; chain id",
+            "block ids, links, slots, scheduled producers, schedule changes, block signatures, finality",
+            "transaction roots, transaction ids",
+            "every transaction executed: authorities, balances, receipts, action_mroot, proposals of schedules",
+        ];
+        if (options.Mode == ValidationMode.Full)
+        {
+            verified.Insert(3, "every transaction signature");
+        }
+
+        return new ReplaySummary
+        {
+            ChainId = protocol.ChainId.ToString(),
+            Report = report,
+            Failures = failures,
+            Verified = verified,
+            NotVerified = options.Mode == ValidationMode.Full ? [] : ["transaction signatures and authorities (--mode light)"],
+            Notices = log.Notes,
+            StateHash = store.State.ComputeStateHash(kernels).ToString(),
+        };
+    }
+
+    private sealed class LogSource(BlockLog log) : IBlockSource
+    {
+        public uint First => (uint)log.First;
+
+        public uint Head => (uint)log.Head;
+
+        public ReadOnlySpan<byte> Read(uint number, ref byte[] buffer) => log.TryRead(number, ref buffer, out int length, out _)
+            ? buffer.AsSpan(0, length)
+            : throw new InvalidDataException($"the log lacks block {number}");
+    }
+}
