@@ -15,6 +15,8 @@ internal static class Program
             "  tactus replay blocks.log   check a real chain from end to end\n" +
             "  tactus doctor              what this machine can do")
         {
+            DevnetCommand.Create(),
+            ReplayCommand.Create(),
             DoctorCommand.Create(),
         };
         return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

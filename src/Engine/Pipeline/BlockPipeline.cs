@@ -37,7 +37,7 @@ public sealed class BlockPipeline : IDisposable
         _merkle = new Stage05Merkle(decoder);
         var commit = new Stage08Commit(chain, clock);
         var apply = new Stage07Apply(chain, options, _signatures, chain.Protocol.CreateDecoder(kernels), commit, clock);
-        _forkChoice = new Stage06ForkChoice(chain, apply, commit);
+        _forkChoice = new Stage06ForkChoice(chain, _signatures, apply, commit);
         _propagate = new Stage09Propagate(relay);
     }
 
@@ -67,7 +67,7 @@ public sealed class BlockPipeline : IDisposable
             if (!verdict.Accepted)
             {
                 _signatures.Drain(block);
-                _chain.Drop(block.Id);
+                _chain.Withdraw(block);
             }
         }
 

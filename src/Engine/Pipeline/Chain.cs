@@ -12,6 +12,9 @@ public sealed class Chain
     private readonly Lock _lock = new();
     private readonly BlockTree<ChainBlock> _tree;
     private readonly ParkedBlocks<byte[]> _parked = new();
+
+    // Headers that passed the gate and whose blocks are on their way to ForkChoice: at most the pipeline's blocks in flight.
+    private readonly Dictionary<Hash256, BlockWork> _inFlight = [];
     private readonly IStateSession? _hints;
 
     /// <param name="protocol">The consensus system.</param>
@@ -92,13 +95,14 @@ public sealed class Chain
         }
     }
 
-    /// <summary>Checks a header against its parent's state and adds it to the tree, not yet validated.</summary>
-    public Verdict AddHeader(BlockWork block, bool trustSignature = false)
+    /// <summary>Checks a header against its parent's state. What passes is in flight until <see cref="AddBlock"/>; children
+    /// may be checked against it meanwhile.</summary>
+    public Verdict CheckHeader(BlockWork block, bool trustSignature = false)
     {
-        ForkNode<ChainBlock>? parent;
+        object? parentState;
         lock (_lock)
         {
-            if (_tree.Find(block.Id) is not null)
+            if (_tree.Find(block.Id) is not null || _inFlight.ContainsKey(block.Id))
             {
                 return Verdict.Reject(RejectReason.Duplicate, $"block {block.Number} {block.Id.ToShortString()} is known");
             }
@@ -110,8 +114,9 @@ public sealed class Chain
                     $"block {block.Number} is not above the last irreversible block {_tree.Root.Number}");
             }
 
-            parent = _tree.Find(block.PreviousId);
-            if (parent is null)
+            parentState = _tree.Find(block.PreviousId)?.State.ConsensusState
+                ?? _inFlight.GetValueOrDefault(block.PreviousId)?.ConsensusState;
+            if (parentState is null)
             {
                 _parked.Park(block.Id, block.PreviousId, block.Number, block.Bytes.Length, block.Bytes.ToArray());
                 return Verdict.Reject(
@@ -120,14 +125,33 @@ public sealed class Chain
             }
         }
 
-        Verdict verdict = Consensus.CheckHeader(block, parent.State.ConsensusState, trustSignature);
-        if (!verdict.Accepted)
+        Verdict verdict = Consensus.CheckHeader(block, parentState, trustSignature);
+        if (verdict.Accepted)
         {
-            return verdict;
+            lock (_lock)
+            {
+                _inFlight.Add(block.Id, block);
+            }
         }
 
+        return verdict;
+    }
+
+    /// <summary>A block whose header passed will not go on.</summary>
+    public void Withdraw(BlockWork block)
+    {
         lock (_lock)
         {
+            _inFlight.Remove(block.Id);
+        }
+    }
+
+    /// <summary>Adds a block whose header passed to the tree, not validated yet.</summary>
+    public Verdict AddBlock(BlockWork block)
+    {
+        lock (_lock)
+        {
+            _inFlight.Remove(block.Id);
             ForkAdd added = _tree.Add(
                 block.Id,
                 block.PreviousId,
@@ -139,7 +163,9 @@ public sealed class Chain
             {
                 ForkAdd.Added => Verdict.Ok,
                 ForkAdd.Full => Verdict.Reject(RejectReason.LimitExceeded, $"the fork tree holds its {_tree.NodesMax} blocks"),
-                _ => Verdict.Reject(RejectReason.BelowFinality, $"block {block.Number}: {added}"),
+                ForkAdd.Unlinkable => Verdict.Reject(
+                    RejectReason.Unlinkable, $"block {block.Number}: its parent {block.PreviousId.ToShortString()} was rejected"),
+                _ => Verdict.Reject(RejectReason.BelowFinality, $"block {block.Number} came after a rival became final"),
             };
         }
     }

@@ -143,7 +143,8 @@ public static class ChainOpening
 
             block.Load(buffer.AsSpan(0, length));
             Verdict verdict = decoder.Decode(block);
-            verdict = verdict.Accepted ? chain.AddHeader(block, trustSignature: true) : verdict;
+            verdict = verdict.Accepted ? chain.CheckHeader(block, trustSignature: true) : verdict;
+            verdict = verdict.Accepted ? chain.AddBlock(block) : verdict;
             if (!verdict.Accepted)
             {
                 throw new StorageException($"block {number} of the log does not fit the checkpoint: {verdict}");

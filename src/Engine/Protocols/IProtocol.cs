@@ -99,9 +99,15 @@ public interface IBlockTransition
     /// them. A hint: changes no verdict.</summary>
     void ExpectKeys(BlockWork block, IStateSession state);
 
-    Verdict Begin(BlockWork block, object parentState, IStateView view);
+    /// <summary>Starts a block on an empty view of its parent's state.</summary>
+    /// <param name="block">The decoded block; its consensus state is set.</param>
+    /// <param name="parentState">Consensus state of the parent.</param>
+    /// <param name="view">Receives the block's writes.</param>
+    /// <param name="checkAuthority">False in light validation: signatures and authorities are trusted.</param>
+    Verdict Begin(BlockWork block, object parentState, IStateView view, bool checkAuthority);
 
-    Verdict Apply(BlockWork block, int firstTransaction, int count, bool checkAuthority);
+    /// <summary>Applies transactions [first, first + count), whose signatures are checked.</summary>
+    Verdict Apply(BlockWork block, int firstTransaction, int count);
 
     /// <summary>End of the block: compares what execution gives with what the header says.</summary>
     Verdict Finish(BlockWork block);

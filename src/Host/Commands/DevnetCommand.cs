@@ -83,8 +83,8 @@ internal static class DevnetCommand
                 e.Cancel = true;
                 cancel.Cancel();
             };
-            bool good = new DevnetRunner(options, kernels, Console.Out).Run(cancel.Token);
-            return good ? ExitCodes.Ok : ExitCodes.Failed;
+            new DevnetRunner(options, kernels, Console.Out).Run(cancel.Token);
+            return ExitCodes.Ok;
         }
         catch (Exception error) when (error is DevnetException or StorageException or KernelChoiceException or IOException
             or UnauthorizedAccessException)

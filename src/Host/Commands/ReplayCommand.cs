@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols.Antelope.Logs;
+using Tactus.Engine.Storage;
 using Tactus.Host.Configuration;
+using Tactus.Host.Devnet;
 using Tactus.Host.Replay;
 using Tactus.Kernels;
 
@@ -79,7 +81,8 @@ internal static class ReplayCommand
 
             return summary.Failures.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         }
-        catch (Exception error) when (error is ReplayException or BlockLogException or KernelChoiceException or IOException
+        catch (Exception error) when (error is ReplayException or DevnetException or BlockLogException or StorageException
+            or KernelChoiceException or IOException
             or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {error.Message}");

@@ -1,4 +1,5 @@
 using Tactus.Engine.State;
+using Tactus.Engine.State.Faster;
 using Tactus.Engine.Storage;
 
 namespace Tactus.Host.Devnet;
@@ -28,8 +29,8 @@ internal sealed class DevnetStore : IDisposable
             return new DevnetStore(ChainStore.Open(disk, new MemoryCheckpoints(memory, disk)), memory);
         }
 
-        FasterStateStore faster = FasterStateStore.Open(Path.Combine(folder, "state"), accounts * 3);
-        return new DevnetStore(ChainStore.Open(disk, faster), faster);
+        var faster = new FasterStateStore(new FasterStateOptions { Folder = Path.Combine(folder, "state"), CellsExpected = accounts * 3 });
+        return new DevnetStore(ChainStore.Open(disk, new FasterCheckpoints(faster)), faster);
     }
 
     public void Dispose()

@@ -10,7 +10,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>Replays a devnet's log from genesis into memory, executing every transaction; changes nothing in its folder.</summary>
+/// <summary>Replays a devnet's log from genesis into memory, executing every transaction. The folder's state is
+/// not touched; a torn tail of its log is cut as at any start.</summary>
 internal static class DevnetReplay
 {
     public static ReplaySummary Run(
@@ -36,7 +37,8 @@ internal static class DevnetReplay
         var keys = new DevnetKeys(parameters);
         AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
         IBlockTransition transition = protocol.CreateTransition(kernels);
-        using BlockLog log = BlockLog.OpenReadOnly(new FileDisk(folder));
+        using IDisposable folderLock = FolderLock.Take(folder);
+        using BlockLog log = BlockLog.Open(new FileDisk(folder));
         var scratch = new SimulatedDisk();
         using var state = new MemoryStateStore(parameters.Accounts * 3L);
         using ChainStore store = ChainStore.Open(scratch, new MemoryCheckpoints(state, scratch));

@@ -17,6 +17,6 @@ internal sealed class Stage03HeaderGate(Chain chain, PipelineOptions options, IC
                 $"slot {block.Slot} begins more than {PipelineLimits.FutureMaxUs / 1_000_000} s ahead of this node's clock");
         }
 
-        return chain.AddHeader(block, options.TrustHeaders);
+        return chain.CheckHeader(block, options.TrustHeaders);
     }
 }

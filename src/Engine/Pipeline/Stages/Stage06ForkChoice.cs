@@ -4,19 +4,27 @@ using Tactus.Engine.Primitives;
 namespace Tactus.Engine.Pipeline.Stages;
 
 /// <summary>ForkChoice: moves the head to the best block of the tree: extends it, switches branches, or stays.</summary>
-internal sealed class Stage06ForkChoice(Chain chain, Stage07Apply apply, Stage08Commit commit)
+internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signatures, Stage07Apply apply, Stage08Commit commit)
 {
     /// <summary>Runs until the head is the best block there is. A block that fails is dropped with all that build on it, and
     /// the choice is made again, which re-applies the old branch.</summary>
     /// <returns>The verdict on <paramref name="block"/> itself.</returns>
     public Verdict Run(BlockWork block)
     {
-        Verdict verdict = Verdict.Ok;
+        Verdict verdict = chain.AddBlock(block);
+        if (!verdict.Accepted)
+        {
+            signatures.Drain(block);
+            return verdict;
+        }
+
         while (true)
         {
             ForkNode<ChainBlock> target = chain.Candidate();
             if (target == chain.Head)
             {
+                // A block that is not on the best branch waits in the tree; its signatures are checked again if its turn comes.
+                signatures.Drain(block);
                 return verdict;
             }
 

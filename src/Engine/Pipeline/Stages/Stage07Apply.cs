@@ -70,7 +70,7 @@ internal sealed class Stage07Apply(
     private Verdict Execute(BlockWork block, ForkNode<ChainBlock> node, IBlockTransition transition)
     {
         object parent = node.Parent!.State.ConsensusState;
-        Verdict verdict = transition.Begin(block, parent, chain.View!);
+        Verdict verdict = transition.Begin(block, parent, chain.View!, checkAuthority: options.Mode == ValidationMode.Full);
         for (int chunk = 0; chunk < block.Chunks.Count && verdict.Accepted; chunk++)
         {
             verdict = signatures.Await(block, chunk);
@@ -79,7 +79,7 @@ internal sealed class Stage07Apply(
                 using StageClock.Lap lap = block.Clock.Measure(Stage.Apply, clock);
                 int first = block.Chunks.FirstTransaction(chunk);
                 int count = block.Chunks.FirstTransaction(chunk + 1) - first;
-                verdict = transition.Apply(block, first, count, checkAuthority: options.Mode == ValidationMode.Full);
+                verdict = transition.Apply(block, first, count);
             }
         }
 

@@ -59,7 +59,7 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         _parent = parent;
         _receipts.Clear();
         TransactionCount = 0;
-        _executor.StartBlock(view, AntelopeTransition.ContextOf(parent, _draft!));
+        _executor.StartBlock(view, BlockContext.Of(parent, _draft!));
         return Verdict.Ok;
     }
 
@@ -99,7 +99,7 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         HeaderDraft draft = _draft!;
         _executor.FinishBlock();
         Hash256 actionRoot = AntelopeTransition.ActionRoot(_executor, _kernels);
-        ProducerSchedule? schedule = _executor.NewSchedule;
+        ScheduleProposal? proposal = _executor.DueProposal;
         _executor.UndoBlock(draft.Number);
         _parent = null;
         block = default;
@@ -112,8 +112,8 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
             Previous = parent.Id,
             ActionRoot = actionRoot,
             ScheduleVersion = draft.ScheduleVersion,
-            NewProducers = schedule,
         };
+        proposal?.CarryIn(header, parent.Features);
         Verdict verdict = TransactionRootOf(header, out Hash256 transactionRoot);
         if (!verdict.Accepted)
         {

@@ -45,14 +45,22 @@ public sealed class AntelopeTransition : IBlockTransition
         // Batch checking against named keys comes with the batch kernel; exact recovery needs no hint.
     }
 
-    public Verdict Begin(BlockWork block, object parentState, IStateView view)
+    public Verdict Begin(BlockWork block, object parentState, IStateView view, bool checkAuthority)
     {
+        var parent = (HeaderState)parentState;
+        var state = (HeaderState)block.ConsensusState!;
+        Verdict verdict = parent.Draft(state.Slot, state.Header.Confirmed, out HeaderDraft? draft);
+        if (!verdict.Accepted)
+        {
+            return verdict;
+        }
+
+        Executor.StartBlock(view, new BlockContext(parent, draft!, state.Features.ForExecution(), checkAuthority));
         _block = block;
-        Executor.StartBlock(view, ContextOf((HeaderState)parentState, (HeaderState)block.ConsensusState!, checks: true));
         return Verdict.Ok;
     }
 
-    public Verdict Apply(BlockWork block, int firstTransaction, int count, bool checkAuthority)
+    public Verdict Apply(BlockWork block, int firstTransaction, int count)
     {
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
@@ -79,14 +87,15 @@ public sealed class AntelopeTransition : IBlockTransition
                 RejectReason.WrongActionRoot, $"execution gives the action root {root}, the header says {header.ActionRoot}");
         }
 
-        ProducerSchedule? carried = CarriedSchedule((HeaderState)block.ConsensusState!, header);
-        if (!Equals(carried, Executor.NewSchedule))
+        ProducerSchedule? carried = CarriedSchedule((HeaderState)block.ConsensusState!);
+        ProducerSchedule? due = Executor.DueProposal?.Schedule;
+        if (!Equals(carried, due))
         {
             Executor.UndoBlock(block.Number);
             _block = null;
             return Verdict.Reject(
                 RejectReason.BadSchedule,
-                $"the header carries {Describe(carried)}, the chain's state proposes {Describe(Executor.NewSchedule)}");
+                $"the header carries {Describe(carried)}, the chain's state proposes {Describe(due)}");
         }
 
         _block = null;
@@ -115,13 +124,6 @@ public sealed class AntelopeTransition : IBlockTransition
 
     public void Load(ref ByteReader reader) => Executor.Load(reader.ReadSpan(reader.Remaining));
 
-    /// <summary>What execution needs to know of the block after <paramref name="parent"/>.</summary>
-    internal static BlockContext ContextOf(HeaderState parent, HeaderState next, bool checks) => ContextOf(
-        parent, next.Number, next.Slot, next.Header.Producer, next.Irreversible, next.ActiveSchedule, checks);
-
-    internal static BlockContext ContextOf(HeaderState parent, HeaderDraft draft) => ContextOf(
-        parent, draft.Number, draft.Slot, draft.Producer.Producer, draft.Irreversible, draft.ActiveSchedule, checks: true);
-
     internal static Hash256 ActionRoot(AntelopeExecutor executor, KernelSet kernels)
     {
         Span<byte> root = stackalloc byte[Hash256.Size];
@@ -129,29 +131,9 @@ public sealed class AntelopeTransition : IBlockTransition
         return new Hash256(root);
     }
 
-    private static BlockContext ContextOf(
-        HeaderState parent, uint number, uint slot, Name producer, uint irreversible, ProducerSchedule active, bool checks)
-    {
-        var header = new ByteWriter();
-        parent.Header.Write(header);
-        return new BlockContext
-        {
-            Number = number,
-            Slot = slot,
-            Producer = producer,
-            PreviousId = parent.Id,
-            PreviousHeader = header.WrittenMemory,
-            DposIrreversible = irreversible,
-            ActiveSchedule = active,
-            PendingSchedule = parent.Pending.Waiting ? parent.Pending.Schedule : ProducerSchedule.Empty,
-            HasRoomForSchedule = !parent.Pending.Waiting,
-            Features = Execution.ProtocolFeatures.None,
-            ChecksTransactions = checks,
-        };
-    }
-
-    private static ProducerSchedule? CarriedSchedule(HeaderState state, BlockHeader header) =>
-        state.Pending.CarriedBy == state.Number && state.Pending.Waiting ? state.Pending.Schedule : header.NewProducers;
+    /// <summary>The schedule that the block's own header carried, in either form.</summary>
+    private static ProducerSchedule? CarriedSchedule(HeaderState state) =>
+        state.Pending.CarriedBy == state.Number && state.Pending.Waiting ? state.Pending.Schedule : null;
 
     private static string Describe(ProducerSchedule? schedule) =>
         schedule is null ? "no schedule" : $"schedule {schedule.Version} of {schedule.Producers.Count}";

@@ -4,6 +4,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Keys;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Kernels;
+using Tactus.Kernels.Merkle;
 using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Wire;
@@ -18,7 +19,7 @@ namespace Tactus.Engine.Protocols.Antelope.Wire;
 /// R1 and WebAuthn signatures carry their type and range in the lanes and take the slow path. A K1 signature whose form alone
 /// is wrong carries a verdict; the block is still decoded, since light validation does not look at signatures.
 /// </remarks>
-public sealed class BlockLaneDecoder
+public sealed class BlockLaneDecoder : IBlockDecoder
 {
     /// <summary>Most bytes that the compressed transactions of one block may inflate to together.</summary>
     public const int InflatedBytesMax = 256 * 1024 * 1024;
@@ -27,6 +28,7 @@ public sealed class BlockLaneDecoder
         ? WireLimits.ElementsMax
         : PipelineLimits.TransactionsMax;
 
+    private readonly KernelSet _kernels;
     private readonly TransactionHashing _hashing;
     private readonly ByteWriter _inflated = new();
     private readonly ByteWriter _inflatedContextFreeData = new();
@@ -38,7 +40,21 @@ public sealed class BlockLaneDecoder
     /// <param name="chainId">Part of every signing digest.</param>
     public BlockLaneDecoder(KernelSet kernels, in Hash256 chainId)
     {
+        _kernels = kernels;
         _hashing = new TransactionHashing(kernels, in chainId);
+    }
+
+    /// <summary>Compares the root over the receipts with the header's.</summary>
+    public Verdict CheckRoot(BlockWork work)
+    {
+        BlockHeader header = ((SignedHeader)work.Header!).Header;
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        MerkleTree.RootInPlace(_kernels.Sha256, TransactionRoot.ShapeOf(header), work.Leaves, bytes);
+        var root = new Hash256(bytes);
+        return root == header.TransactionRoot
+            ? Verdict.Ok
+            : Verdict.Reject(
+                RejectReason.WrongRoot, $"the {work.LeafCount} receipts give the root {root}, the header says {header.TransactionRoot}");
     }
 
     /// <summary>Decodes the bytes that <paramref name="work"/> was loaded with. After a rejection the lanes are meaningless.</summary>
