@@ -1,10 +1,19 @@
+using BenchmarkDotNet.Running;
+using Tactus.Bench.Peers;
+
 namespace Tactus.Bench;
 
 internal static class Program
 {
     private static int Main(string[] args)
     {
-        Console.WriteLine("bench");
-        return args.Length == 0 ? 0 : 1;
+        switch (args.FirstOrDefault())
+        {
+            case "peers":
+                return PeersCommand.Run(args.AsSpan(1));
+            default:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+                return 0;
+        }
     }
 }
