@@ -6,6 +6,7 @@ using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Tactus.Kernels.Secp256k1;
+using Tactus.TestSupport;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace Tactus.Kernels.Tests.Secp256k1;
@@ -66,6 +67,34 @@ public sealed class SignerTests
                 Convert.ToHexString(signature));
             AssertRecovers(digest, signature, id, secret);
         }
+    }
+
+    /// <summary>
+    /// The block logs of leap's own tests are signed with a key made from a word, so every signature in them can be made again:
+    /// the same nonce sequence gives the same bytes.
+    /// </summary>
+    [DataTheory]
+    [InlineData("leap-v2-small")]
+    [InlineData("leap-v2-prodsched")]
+    public void Signatures_equal_those_of_nodeos_in_real_block_logs(string name)
+    {
+        byte[] secret = SHA256.HashData("eosioactive"u8);
+        byte[] log = File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", name, "blocks.log"));
+        byte[] signature = new byte[64];
+        int found = 0;
+        foreach (string row in File.ReadLines(TestData.PathOf("antelope", "expected", name + ".blocks.csv")))
+        {
+            string[] cells = row.Split(',');
+            if (cells[^1] is "EOS5P52UyPoYL7vMiSREPvqxh6WebuMAunCMK4w53J7Gu6zmk4qyN")
+            {
+                byte id = Secp256k1Signer.Sign(
+                    Convert.FromHexString(cells[^2]), secret, SignatureForm.Canonical, signature);
+                Assert.True(log.AsSpan().IndexOf([(byte)(31 + id), .. signature]) > 0, $"block {cells[0]}");
+                found++;
+            }
+        }
+
+        Assert.True(found > 0);
     }
 
     [Fact]
