@@ -1,4 +1,4 @@
-using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
@@ -12,7 +12,7 @@ public static class CanonicalSignature
     public const byte HeaderMax = 34;
 
     /// <param name="rs">r then s, 32 bytes big-endian each.</param>
-    public static bool IsCanonical(ReadOnlySpan<byte> rs) => IsCanonicalNumber(rs[..32]) && IsCanonicalNumber(rs[32..]);
+    public static bool IsCanonical(ReadOnlySpan<byte> rs) => CanonicalForm.IsCanonical(rs);
 
     /// <summary>Recovery id 0..3 of a header byte.</summary>
     /// <returns>False where the byte is not 27..34.</returns>
@@ -21,7 +21,4 @@ public static class CanonicalSignature
         recoveryId = (byte)((header - HeaderMin) & 3);
         return header is >= HeaderMin and <= HeaderMax;
     }
-
-    private static bool IsCanonicalNumber(ReadOnlySpan<byte> number) =>
-        (number[0] & 0x80) == 0 && !(number[0] == 0 && (number[1] & 0x80) == 0);
 }
