@@ -1,0 +1,422 @@
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Gasper.Blocks;
+using Tactus.Engine.Protocols.Gasper.Presets;
+using Tactus.Engine.Protocols.Gasper.Signatures;
+using Tactus.Engine.Protocols.Gasper.State;
+using Tactus.Engine.Protocols.Gasper.Transition;
+
+namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
+
+/// <summary>
+/// LMD-GHOST with proposer boost, equivocation discarding and unrealized justification (consensus-specs v1.5.0
+/// phase0/fork-choice.md). The caller brings the time. A handler that refuses its input leaves the store as it was.
+/// </summary>
+public sealed class ForkChoiceStore
+{
+    // A transition lasts longer than a clone of these; a bound keeps hostile targets from filling memory.
+    private const int CheckpointStatesMax = 64;
+
+    private readonly GasperContext _context;
+    private readonly ProtoArray _tree;
+    private readonly VoteTracker _votes;
+    private readonly Dictionary<Hash256, BeaconState> _states = [];
+    private readonly Dictionary<Checkpoint, BeaconState> _checkpointStates = [];
+    private (Checkpoint Of, ulong[] Balances, ulong Total)? _weights;
+
+    /// <summary>get_forkchoice_store: starts from a block that is trusted, and the state after it.</summary>
+    /// <exception cref="ArgumentException">The state is not that of the block.</exception>
+    public ForkChoiceStore(BeaconState anchorState, BeaconBlock anchorBlock)
+    {
+        ArgumentNullException.ThrowIfNull(anchorState);
+        ArgumentNullException.ThrowIfNull(anchorBlock);
+        _context = anchorState.Context;
+        if (anchorBlock.StateRoot != anchorState.HashTreeRoot())
+        {
+            throw new ArgumentException("The anchor state does not have the root that the anchor block names.", nameof(anchorState));
+        }
+
+        GasperPreset preset = _context.Preset;
+        Hash256 root = anchorBlock.HashTreeRoot(_context.Schemas, _context.Hasher);
+        var checkpoint = new Checkpoint(anchorState.CurrentEpoch, root);
+        GenesisTime = anchorState.GenesisTime;
+        Time = checked(GenesisTime + (preset.SecondsPerSlot * anchorState.Slot));
+        Justified = Finalized = UnrealizedJustified = UnrealizedFinalized = checkpoint;
+        _tree = new ProtoArray(preset);
+        _votes = new VoteTracker();
+        _tree.Add(new ProtoNode
+        {
+            Root = root,
+            ParentRoot = anchorBlock.ParentRoot,
+            Slot = anchorBlock.Slot,
+            Justified = anchorState.CurrentJustified,
+            Finalized = anchorState.Finalized,
+            UnrealizedJustified = checkpoint,
+        });
+        _states.Add(root, anchorState);
+        _checkpointStates.Add(checkpoint, anchorState);
+    }
+
+    private ForkChoiceStore(ForkChoiceStore other)
+    {
+        _context = other._context;
+        _tree = other._tree.Clone();
+        _votes = other._votes.Clone();
+        _states = new(other._states);
+        _checkpointStates = new(other._checkpointStates);
+        _weights = other._weights;
+        Time = other.Time;
+        GenesisTime = other.GenesisTime;
+        Justified = other.Justified;
+        Finalized = other.Finalized;
+        UnrealizedJustified = other.UnrealizedJustified;
+        UnrealizedFinalized = other.UnrealizedFinalized;
+        ProposerBoostRoot = other.ProposerBoostRoot;
+    }
+
+    /// <summary>Seconds since 1970-01-01, as last told by <see cref="OnTick"/>.</summary>
+    public ulong Time { get; private set; }
+
+    public ulong GenesisTime { get; }
+
+    public Checkpoint Justified { get; private set; }
+
+    public Checkpoint Finalized { get; private set; }
+
+    public Checkpoint UnrealizedJustified { get; private set; }
+
+    public Checkpoint UnrealizedFinalized { get; private set; }
+
+    /// <summary>First timely block of the current slot, or zero.</summary>
+    public Hash256 ProposerBoostRoot { get; private set; }
+
+    public ulong CurrentSlot => (Time - GenesisTime) / _context.Preset.SecondsPerSlot;
+
+    public ulong CurrentEpoch => _context.Preset.EpochOf(CurrentSlot);
+
+    /// <summary>The block tree.</summary>
+    public ProtoArray Tree => _tree;
+
+    /// <summary>A store that goes its own way from here. States are shared: they are never changed.</summary>
+    public ForkChoiceStore Clone() => new(this);
+
+    /// <summary>State after a known block, or null.</summary>
+    public BeaconState? StateOf(in Hash256 root) => _states.GetValueOrDefault(root);
+
+    /// <summary>on_tick: time moves on, slot by slot. Going back is refused.</summary>
+    public Verdict OnTick(ulong time)
+    {
+        if (time < Time)
+        {
+            return Verdict.Reject(RejectReason.BadSlot, $"time {time} lies before {Time}");
+        }
+
+        GasperPreset preset = _context.Preset;
+        ulong slot = (time - GenesisTime) / preset.SecondsPerSlot;
+        if (slot > CurrentSlot)
+        {
+            // Only epoch starts matter on the way, and checkpoints promoted once stay: the slots between need no steps.
+            bool isEpochPassed = preset.EpochOf(slot) > CurrentEpoch;
+            ProposerBoostRoot = default;
+            if (isEpochPassed)
+            {
+                UpdateCheckpoints(UnrealizedJustified, UnrealizedFinalized);
+            }
+        }
+
+        Time = time;
+        return Verdict.Ok;
+    }
+
+    /// <summary>on_block: checks and executes a block, and adds it to the tree. Its attestations are the caller's to bring.</summary>
+    public Verdict OnBlock(SignedBeaconBlock signed, ISignatureChecks signatures)
+    {
+        ArgumentNullException.ThrowIfNull(signed);
+        BeaconBlock block = signed.Message;
+        GasperPreset preset = _context.Preset;
+        Hash256 root = block.HashTreeRoot(_context.Schemas, _context.Hasher);
+        if (_tree.IndexOf(root) >= 0)
+        {
+            return Verdict.Ok;
+        }
+
+        if (!_states.TryGetValue(block.ParentRoot, out BeaconState? parentState))
+        {
+            return Verdict.Reject(RejectReason.Unlinkable, $"parent {block.ParentRoot.ToShortString()} is not known");
+        }
+
+        if (block.Slot > CurrentSlot)
+        {
+            return Verdict.Reject(
+                RejectReason.FromTheFuture, $"block of slot {block.Slot} in slot {CurrentSlot}", (long)block.Slot);
+        }
+
+        ulong finalizedSlot = preset.StartSlot(Finalized.Epoch);
+        if (block.Slot <= finalizedSlot)
+        {
+            return Verdict.Reject(
+                RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}", (long)block.Slot);
+        }
+
+        if (_tree.AncestorAt(block.ParentRoot, finalizedSlot) != Finalized.Root)
+        {
+            return Verdict.Reject(RejectReason.BelowFinality, "the block does not descend from the finalized block");
+        }
+
+        if (_tree.Count == ProtoArray.NodesMax)
+        {
+            return Verdict.Reject(RejectReason.LimitExceeded, $"{ProtoArray.NodesMax} blocks wait for finality");
+        }
+
+        Verdict verdict = StateTransition.Apply(parentState, signed, signatures, out BeaconState? state);
+        return verdict.Accepted ? Add(root, block, state!) : verdict;
+    }
+
+    /// <summary>on_attestation: moves the latest messages of those who signed.</summary>
+    /// <param name="attestation">From the wire, or out of a block.</param>
+    /// <param name="isFromBlock">Blocks may carry votes of the past, and their signatures were checked with the block.</param>
+    /// <param name="signatures">Where the signature goes.</param>
+    public Verdict OnAttestation(Attestation attestation, bool isFromBlock, ISignatureChecks signatures)
+    {
+        ArgumentNullException.ThrowIfNull(attestation);
+        ArgumentNullException.ThrowIfNull(signatures);
+        return GasperException.Guard(() =>
+        {
+            CheckAttestation(attestation.Data, isFromBlock);
+            BeaconState state = CheckpointState(attestation.Data.Target);
+            Span<int> signers = stackalloc int[checked((int)_context.Preset.MaxValidatorsPerCommittee)];
+            int count = Operations.AttestingIndices(state, attestation, signers);
+            Operations.RequireAttestation(
+                state, signers[..count], attestation.Data, attestation.Signature.Span, signatures, "attestation");
+            Complete(signatures);
+            int node = _tree.IndexOf(attestation.Data.BeaconBlockRoot);
+            foreach (int signer in signers[..count])
+            {
+                _votes.Vote(signer, node, attestation.Data.Target.Epoch);
+            }
+        });
+    }
+
+    /// <summary>on_attester_slashing: votes of proven equivocators count no more.</summary>
+    public Verdict OnAttesterSlashing(AttesterSlashing slashing, ISignatureChecks signatures)
+    {
+        ArgumentNullException.ThrowIfNull(slashing);
+        ArgumentNullException.ThrowIfNull(signatures);
+        return GasperException.Guard(() =>
+        {
+            Operations.CheckAttesterSlashing(_states[Justified.Root], slashing, signatures);
+            Complete(signatures);
+            foreach (int index in Operations.Intersection(slashing))
+            {
+                _votes.Discard(index);
+            }
+        });
+    }
+
+    /// <summary>get_head.</summary>
+    public Hash256 Head()
+    {
+        (ulong[] balances, ulong total) = JustifiedWeights();
+        return _tree.FindHead(
+            _votes,
+            balances,
+            new HeadFilter(Justified, Finalized, CurrentEpoch),
+            ProposerBoostRoot,
+            CommitteeFraction(total, _context.Preset.ProposerScoreBoost));
+    }
+
+    /// <summary>
+    /// get_proposer_head: the block to build on in <paramref name="slot"/>: the head, or its parent where the head came late,
+    /// is weak, and nothing but one slot is lost by leaving it out.
+    /// </summary>
+    public Hash256 ProposerHead(in Hash256 head, ulong slot)
+    {
+        GasperPreset preset = _context.Preset;
+        Head();
+        ProtoNode node = _tree[_tree.IndexOf(head)];
+        if (node.Parent < 0 || ProposerBoostRoot == head)
+        {
+            return head;
+        }
+
+        ProtoNode parent = _tree[node.Parent];
+        (_, ulong total) = JustifiedWeights();
+        ulong intoSlotSeconds = (Time - GenesisTime) % preset.SecondsPerSlot;
+        bool isStable = slot % preset.SlotsPerEpoch != 0
+            && node.UnrealizedJustified == parent.UnrealizedJustified
+            && preset.EpochOf(slot) <= Finalized.Epoch + preset.ReorgMaxEpochsSinceFinalization;
+        bool isOneSlot = parent.Slot + 1 == node.Slot && node.Slot + 1 == slot;
+        bool isOnTime = intoSlotSeconds <= preset.SecondsPerSlot / GasperPreset.IntervalsPerSlot / 2;
+        bool isWeak = node.Weight < CommitteeFraction(total, preset.ReorgHeadWeightThreshold)
+            && parent.Weight > CommitteeFraction(total, preset.ReorgParentWeightThreshold);
+        return !node.IsTimely && isStable && isOneSlot && isOnTime && isWeak ? node.ParentRoot : head;
+    }
+
+    /// <summary>Drops what finality has decided against, where at least <paramref name="threshold"/> blocks go.</summary>
+    public int Prune(int threshold = 256)
+    {
+        IReadOnlyList<Hash256> dropped = _tree.Prune(Finalized.Root, threshold, _votes);
+        foreach (Hash256 root in dropped)
+        {
+            _states.Remove(root);
+        }
+
+        foreach (Checkpoint checkpoint in _checkpointStates.Keys.ToArray())
+        {
+            if (_tree.IndexOf(checkpoint.Root) < 0)
+            {
+                _checkpointStates.Remove(checkpoint);
+            }
+        }
+
+        return dropped.Count;
+    }
+
+    private static void Complete(ISignatureChecks signatures)
+    {
+        Verdict verdict = signatures.Complete();
+        if (!verdict.Accepted)
+        {
+            throw new GasperException(verdict.Reason, verdict.Detail ?? "bad signature", verdict.Index);
+        }
+    }
+
+    private Verdict Add(in Hash256 root, BeaconBlock block, BeaconState state)
+    {
+        GasperPreset preset = _context.Preset;
+        Justification pulledUp = default;
+        Verdict verdict = GasperException.Guard(
+            () => pulledUp = Justification.AtEpochEnd(state, ParticipationTotals.Of(state)));
+        if (!verdict.Accepted)
+        {
+            return verdict;
+        }
+
+        ulong intoSlotSeconds = (Time - GenesisTime) % preset.SecondsPerSlot;
+        bool isTimely = block.Slot == CurrentSlot
+            && intoSlotSeconds < preset.SecondsPerSlot / GasperPreset.IntervalsPerSlot;
+        _tree.Add(new ProtoNode
+        {
+            Root = root,
+            ParentRoot = block.ParentRoot,
+            Slot = block.Slot,
+            Justified = state.CurrentJustified,
+            Finalized = state.Finalized,
+            UnrealizedJustified = pulledUp.CurrentJustified,
+            IsTimely = isTimely,
+        });
+        _states.Add(root, state);
+        if (isTimely && ProposerBoostRoot.IsZero)
+        {
+            ProposerBoostRoot = root;
+        }
+
+        UpdateCheckpoints(state.CurrentJustified, state.Finalized);
+        UnrealizedJustified = Newer(UnrealizedJustified, pulledUp.CurrentJustified);
+        UnrealizedFinalized = Newer(UnrealizedFinalized, pulledUp.Finalized);
+        if (preset.EpochOf(block.Slot) < CurrentEpoch)
+        {
+            UpdateCheckpoints(pulledUp.CurrentJustified, pulledUp.Finalized);
+        }
+
+        return Verdict.Ok;
+    }
+
+    private void UpdateCheckpoints(in Checkpoint justified, in Checkpoint finalized)
+    {
+        Justified = Newer(Justified, justified);
+        Finalized = Newer(Finalized, finalized);
+    }
+
+    private static Checkpoint Newer(in Checkpoint known, in Checkpoint other) => other.Epoch > known.Epoch ? other : known;
+
+    /// <summary>validate_on_attestation.</summary>
+    private void CheckAttestation(in AttestationData data, bool isFromBlock)
+    {
+        GasperPreset preset = _context.Preset;
+        Checkpoint target = data.Target;
+        ulong current = CurrentEpoch;
+        ulong previous = current == 0 ? 0 : current - 1;
+        Check(isFromBlock || target.Epoch == current || target.Epoch == previous, "target epoch is neither current nor previous");
+        Check(target.Epoch == preset.EpochOf(data.Slot), "slot is not in the target epoch");
+        Check(_tree.IndexOf(target.Root) >= 0, "the target block is not known");
+        int head = _tree.IndexOf(data.BeaconBlockRoot);
+        Check(head >= 0, "the head block is not known");
+        Check(_tree[head].Slot <= data.Slot, "the head block is later than the vote");
+        Check(
+            _tree.AncestorAt(data.BeaconBlockRoot, preset.StartSlot(target.Epoch)) == target.Root,
+            "the target is not on the branch of the head");
+        Check(CurrentSlot > data.Slot, "the vote is of this slot or a later one");
+    }
+
+    private static void Check(bool holds, string detail)
+    {
+        if (!holds)
+        {
+            throw new GasperException(RejectReason.ActionFailed, $"attestation: {detail}");
+        }
+    }
+
+    /// <summary>store_target_checkpoint_state: the state at the first slot of the checkpoint's epoch.</summary>
+    private BeaconState CheckpointState(in Checkpoint checkpoint)
+    {
+        if (_checkpointStates.TryGetValue(checkpoint, out BeaconState? known))
+        {
+            return known;
+        }
+
+        BeaconState state = _states[checkpoint.Root];
+        ulong start = _context.Preset.StartSlot(checkpoint.Epoch);
+        if (state.Slot < start)
+        {
+            state = state.Clone();
+            SlotProcessing.ProcessSlots(state, start);
+        }
+
+        if (_checkpointStates.Count >= CheckpointStatesMax)
+        {
+            Checkpoint oldest = _checkpointStates.Keys.Where(c => c != Justified).MinBy(c => c.Epoch);
+            _checkpointStates.Remove(oldest);
+        }
+
+        _checkpointStates.Add(checkpoint, state);
+        return state;
+    }
+
+    /// <summary>Effective balances at the justified checkpoint: active, not slashed; and the total of the active ones.</summary>
+    private (ulong[] Balances, ulong Total) JustifiedWeights()
+    {
+        if (_weights is not { } known || known.Of != Justified)
+        {
+            BeaconState state = CheckpointState(Justified);
+            known = (Justified, BalancesOf(state), Accessors.TotalActiveBalance(state));
+            _weights = known;
+        }
+
+        return (known.Balances, known.Total);
+    }
+
+    private static ulong[] BalancesOf(BeaconState state)
+    {
+        ValidatorRegistry validators = state.Validators;
+        ulong epoch = state.CurrentEpoch;
+        ulong[] balances = new ulong[validators.Count];
+        for (int chunk = 0; chunk < validators.ChunkCount; chunk++)
+        {
+            ReadOnlySpan<ulong> effective = validators.EffectiveBalances(chunk);
+            ReadOnlySpan<ulong> activation = validators.ActivationEpochs(chunk)[..effective.Length];
+            ReadOnlySpan<ulong> exit = validators.ExitEpochs(chunk)[..effective.Length];
+            ReadOnlySpan<byte> slashed = validators.Slashed(chunk)[..effective.Length];
+            Span<ulong> to = balances.AsSpan(chunk * ValidatorRegistry.ValidatorsPerChunk, effective.Length);
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = activation[i] <= epoch && epoch < exit[i] && slashed[i] == 0 ? effective[i] : 0;
+            }
+        }
+
+        return balances;
+    }
+
+    /// <summary>calculate_committee_fraction: a percentage of the balance of one slot's committees.</summary>
+    private ulong CommitteeFraction(ulong total, ulong percent) =>
+        (ulong)((UInt128)(total / _context.Preset.SlotsPerEpoch) * percent / 100);
+}
