@@ -126,8 +126,11 @@ public sealed class RecentTransactions
     public void Save(ByteWriter writer)
     {
         writer.WriteUInt32(Magic);
-        writer.WriteUInt32((uint)_buckets.Count);
-        foreach ((uint index, Bucket bucket) in _buckets.OrderBy(pair => pair.Key))
+
+        // A bucket whose items were all undone is the same as none.
+        KeyValuePair<uint, Bucket>[] filled = [.. _buckets.Where(pair => pair.Value.Count > 0).OrderBy(pair => pair.Key)];
+        writer.WriteUInt32((uint)filled.Length);
+        foreach ((uint index, Bucket bucket) in filled)
         {
             writer.WriteUInt32(index);
             writer.WriteUInt32((uint)bucket.Count);

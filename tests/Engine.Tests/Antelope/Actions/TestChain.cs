@@ -138,7 +138,7 @@ internal sealed class TestChain : IDisposable
 
     public Transaction NewTransaction(params ChainAction[] actions) => new()
     {
-        Expiration = (uint)(SlotTime.ToUnixMs(Head.Slot) / 1000) + 60 + (_nonce++ % 1000), // makes ids differ
+        Expiration = (uint)(SlotTime.ToUnixMs(_draft?.Slot ?? Head.Slot) / 1000) + 60 + (_nonce++ % 1000), // makes ids differ
         RefBlockNum = (ushort)Head.Number,
         RefBlockPrefix = BlockSummaries.PrefixOf(Head.Id),
         Actions = actions,

@@ -87,7 +87,7 @@ public sealed record VotingRules
 
     /// <summary>Yearly inflation, compounded continuously: ln(1.05), the nearest double to what the contract computes with
     /// log1p for its 500 hundredths of a percent.</summary>
-    public double ContinuousRate { get; init; } = 0.04879016416943205;
+    public double ContinuousRate { get; init; } = 0.04879016416943201;
 
     /// <summary>10,000 times the inverse of the producers' part of inflation: a fifth.</summary>
     public long InflationPayFactor { get; init; } = 50_000;
