@@ -4,8 +4,8 @@ namespace Tactus.Engine.State;
 /// what takes the block back. Reused from block to block: <see cref="Clear"/> keeps the buffers.</summary>
 public sealed class BlockWrites
 {
-    private readonly int[] _cellEnds = new int[StatePartitions.Count];
-    private readonly int[] _blobEnds = new int[StatePartitions.Count];
+    private int[] _cellEnds = new int[StatePartitions.Count];
+    private int[] _blobEnds = new int[StatePartitions.Count];
     private CellWrite[] _cells = [];
     private BlobWrite[] _blobs = [];
     private byte[] _blobBytes = [];
@@ -50,6 +50,20 @@ public sealed class BlockWrites
         _partition = 0;
         Array.Clear(_cellEnds);
         Array.Clear(_blobEnds);
+    }
+
+    /// <summary>Exchanges the content of two sets without copying it.</summary>
+    public void ExchangeWith(BlockWrites other)
+    {
+        (_cellEnds, other._cellEnds) = (other._cellEnds, _cellEnds);
+        (_blobEnds, other._blobEnds) = (other._blobEnds, _blobEnds);
+        (_cells, other._cells) = (other._cells, _cells);
+        (_blobs, other._blobs) = (other._blobs, _blobs);
+        (_blobBytes, other._blobBytes) = (other._blobBytes, _blobBytes);
+        (_cellCount, other._cellCount) = (other._cellCount, _cellCount);
+        (_blobCount, other._blobCount) = (other._blobCount, _blobCount);
+        (_blobBytesUsed, other._blobBytesUsed) = (other._blobBytesUsed, _blobBytesUsed);
+        (_partition, other._partition) = (other._partition, _partition);
     }
 
     /// <summary>Adds a cell. Partitions must come in ascending order.</summary>

@@ -22,6 +22,7 @@ public sealed class ChainStore : IDisposable
     private readonly IDisk _disk;
     private readonly IStateCheckpoints _checkpoints;
     private readonly BlockWrites _writes = new();
+    private readonly BlockWrites _before = new();
     private readonly List<string> _notes;
     private List<Checkpoint> _saved = [];
     private (Checkpoint Point, IStateSave Save)? _saving;
@@ -106,9 +107,7 @@ public sealed class ChainStore : IDisposable
             throw new InvalidOperationException($"the state stands at {Head}; genesis is committed to an empty state only");
         }
 
-        UndoRecord unused = Undo.Rent();
-        view.Collect(_writes, unused.Before);
-        Undo.Return(unused);
+        view.Collect(_writes, _before);
         State.Commit(_writes);
         view.Reset();
         Head = point;
@@ -122,24 +121,31 @@ public sealed class ChainStore : IDisposable
     /// <exception cref="IOException">The disk failed: stop and restart; no committed block is lost.</exception>
     public void Commit(in ChainPoint block, ReadOnlySpan<byte> bytes, BlockView view)
     {
-        if (Head is { } head && block.Number != head.Number + 1)
-        {
-            throw new ArgumentException($"{block} does not follow {head}", nameof(block));
-        }
+        CheckNext(block);
+        view.Collect(_writes, _before);
+        Commit(block, bytes, _writes, _before);
+        view.Reset();
+    }
 
-        Undo.CheckRoom();
-        UndoRecord undo = Undo.Rent();
-        undo.Block = block;
-        undo.Parent = Head ?? default;
-        view.Collect(_writes, undo.Before);
+    /// <summary>Commits writes and before-images that were collected already (<see cref="BlockView.Collect"/>). The buffers of
+    /// <paramref name="before"/> go to the undo log; others, empty, come back in their place.</summary>
+    /// <exception cref="ArgumentException">The block does not follow the head.</exception>
+    /// <exception cref="InvalidOperationException">Finality lags too far (<see cref="UndoLog.CheckRoom"/>); nothing changed.</exception>
+    /// <exception cref="IOException">The disk failed: stop and restart; no committed block is lost.</exception>
+    public void Commit(in ChainPoint block, ReadOnlySpan<byte> bytes, BlockWrites writes, BlockWrites before)
+    {
+        CheckNext(block);
         if (!Log.TryReadId(block.Number, out Primitives.Hash256 logged) || logged != block.Id)
         {
             Log.Append(block.Number, block.Id, bytes);
         }
 
-        State.Commit(_writes);
+        State.Commit(writes);
+        UndoRecord undo = Undo.Rent();
+        undo.Block = block;
+        undo.Parent = Head ?? default;
+        undo.Before.ExchangeWith(before);
         Undo.Push(undo);
-        view.Reset();
         Head = block;
         PollCheckpoint();
     }
@@ -235,6 +241,16 @@ public sealed class ChainStore : IDisposable
     }
 
     public void Dispose() => Log.Dispose();
+
+    private void CheckNext(in ChainPoint block)
+    {
+        if (Head is { } head && block.Number != head.Number + 1)
+        {
+            throw new ArgumentException($"{block} does not follow {head}", nameof(block));
+        }
+
+        Undo.CheckRoom();
+    }
 
     private void PollCheckpoint()
     {

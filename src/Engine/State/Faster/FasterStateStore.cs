@@ -38,6 +38,9 @@ public sealed class FasterStateStore : IStateStore
     /// <summary>Length of both logs in bytes, replaced and deleted records included.</summary>
     public long LogBytes => Cells.Log.TailAddress - Cells.Log.BeginAddress + Blobs.Log.TailAddress - Blobs.Log.BeginAddress;
 
+    /// <summary>Whether a log fills so much of its memory that pages may leave it during a checkpoint.</summary>
+    internal bool MaySpill => FillsMemory(Cells.Log, Options.CellLogBytes) || FillsMemory(Blobs.Log, Options.BlobLogBytes);
+
     internal FasterStateOptions Options { get; }
 
     internal FasterKV<StateKey, StateCell> Cells => _cells ?? throw new ObjectDisposedException(nameof(FasterStateStore));
@@ -145,6 +148,9 @@ public sealed class FasterStateStore : IStateStore
         });
         RegisterCrossings();
     }
+
+    private static bool FillsMemory<TValue>(LogAccessor<StateKey, TValue> log, long memoryBytes) =>
+        log.TailAddress - log.BeginAddress > memoryBytes / 2;
 
     private void RegisterCrossings()
     {
