@@ -11,6 +11,8 @@ internal static class Program
         {
             case "peers":
                 return PeersCommand.Run(args.AsSpan(1));
+            case "state":
+                return StateRunner.Run(args.AsSpan(1));
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

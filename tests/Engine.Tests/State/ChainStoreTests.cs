@@ -173,43 +173,6 @@ public sealed class ChainStoreTests
     }
 
     [Fact]
-    public void The_pipeline_journal_commits_unwinds_and_finalizes()
-    {
-        var disk = new SimulatedDisk();
-        using var store = new MemoryStateStore();
-        using var view = new BlockView(store);
-        using ChainStore chain = ChainStore.Open(disk, new MemoryCheckpoints(store, disk));
-        chain.CommitGenesis(new ChainPoint(1, default), view);
-        var journal = new ChainStoreJournal(chain);
-        var writes = new BlockWrites();
-        var before = new BlockWrites();
-        var hashes = new List<Hash256> { chain.State.ComputeStateHash() };
-        for (uint n = 2; n <= 6; n++)
-        {
-            view.Put(StateKey.Of(1, n % 3), StateCell.Of(n));
-            view.Collect(writes, before);
-            var block = new Pipeline.BlockWork();
-            block.Load([(byte)n, 7]);
-            (block.Number, block.Id) = (n, new Hash256([(byte)n]));
-            journal.Commit(block, writes, before);
-            Assert.Equal(0, before.CellCount);
-            view.Reset();
-            hashes.Add(chain.State.ComputeStateHash());
-        }
-
-        journal.Finalized(4);
-        Assert.Equal((4UL, 2), (chain.Irreversible, chain.Undo.Count));
-        Assert.Throws<ArgumentException>(() => journal.Unwind(5, new Hash256([5])));
-        journal.Unwind(6, new Hash256([6]));
-        journal.Unwind(5, new Hash256([5]));
-        Assert.Equal(hashes[3], chain.State.ComputeStateHash());
-        Assert.Throws<ArgumentOutOfRangeException>(() => journal.Unwind(4, new Hash256([4])));
-        byte[] bytes = [];
-        Assert.True(chain.Log.TryRead(6, ref bytes, out int length, out _));
-        Assert.Equal([6, 7], bytes[..length]);
-    }
-
-    [Fact]
     public void A_stalled_finality_stops_before_the_block_that_could_not_be_taken_back()
     {
         var disk = new SimulatedDisk();
