@@ -13,6 +13,8 @@ internal static class Program
                 return PeersCommand.Run(args.AsSpan(1));
             case "state":
                 return StateRunner.Run(args.AsSpan(1));
+            case "gasper":
+                return GasperCommand.Run(args.AsSpan(1));
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;
