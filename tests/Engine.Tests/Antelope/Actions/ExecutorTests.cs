@@ -271,6 +271,34 @@ public sealed class ExecutorTests
         }
     }
 
+    [Fact]
+    public void Too_many_authorizations_or_actions_are_refused_before_they_cost_time()
+    {
+        using var chain = new TestChain();
+        chain.Start();
+        ChainAction nothing = TestChain.Action("eosio.null", "nonce", Alice, _ => { });
+        ChainAction many = nothing with
+        {
+            Authorization = [.. Enumerable.Repeat(new PermissionLevel(Alice, WellKnown.Active), 257)],
+        };
+        Verdict verdict = Push(chain, chain.NewTransaction(many));
+        Assert.Contains("more than 256 authorizations", verdict.Detail, StringComparison.Ordinal);
+        verdict = Push(chain, chain.NewTransaction([.. Enumerable.Repeat(nothing, 3000)]));
+        Assert.Equal(RejectReason.ResourceLimit, verdict.Reason);
+        Assert.Equal(1, chain.Executor.Receipts.Count);
+    }
+
+    [Fact]
+    public void Light_validation_finds_missing_accounts_too()
+    {
+        using var chain = new TestChain { ChecksTransactions = false };
+        chain.Start();
+        Name nobody = Name.Parse("nobody");
+        chain.Fails("receiver nobody does not exist", TestChain.Action("nobody", "act", Alice, _ => { }));
+        chain.Fails("authorizing account does not exist", TestChain.Action("eosio.null", "act", nobody, _ => { }));
+        Assert.False(Protocols.Antelope.Authority.AccountCells.Exists(chain.View, nobody.Value));
+    }
+
     private static byte[] Saved(TestChain chain)
     {
         var writer = new ByteWriter();

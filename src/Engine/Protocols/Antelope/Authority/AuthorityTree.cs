@@ -9,7 +9,12 @@ namespace Tactus.Engine.Protocols.Antelope.Authority;
 /// of the keys were needed. For the general case; the executor answers the common one from a single cell.</summary>
 public sealed class AuthorityTree(IStateView view, KeyTag[] keys, int depthMax)
 {
+    /// <summary>Most permissions looked up for one transaction. nodeos stops at its CPU deadline; a native check needs a
+    /// bound that is the same on every machine.</summary>
+    public const int VisitsMax = 1024;
+
     private readonly Dictionary<PermissionLevel, Status> _known = [];
+    private int _visits;
     private bool[] _used = new bool[keys.Length];
 
     private enum Status
@@ -37,7 +42,7 @@ public sealed class AuthorityTree(IStateView view, KeyTag[] keys, int depthMax)
         }
 
         // A permission that does not exist simply gives no weight.
-        if (depth >= depthMax || PermissionStore.Find(view, level.Actor.Value, level.Permission.Value) is not { } permission)
+        if (depth >= depthMax || ++_visits > VisitsMax || PermissionStore.Find(view, level.Actor.Value, level.Permission.Value) is not { } permission)
         {
             return false;
         }

@@ -13,7 +13,8 @@ public readonly record struct WaitWeight(uint WaitSec, ushort Weight);
 /// "authority", leap v5.0.3 authority.hpp).</summary>
 public sealed class PermissionAuthority
 {
-    /// <summary>Most factors together; nodeos allows 2^16, a state blob of 1 MiB holds fewer of the longest kind.</summary>
+    /// <summary>Most factors together; nodeos allows 2^16, but what an account stores is bounded by
+    /// <see cref="PermissionStore.PermissionBytesMax"/> anyway.</summary>
     public const int FactorsMax = 1 << 12;
 
     private readonly KeyTag[] _tags;

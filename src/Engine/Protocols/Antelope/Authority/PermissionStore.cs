@@ -15,8 +15,12 @@ public sealed record Permission(Name Name, Name Parent, PermissionAuthority Auth
 /// else in one blob per account.</summary>
 public static class PermissionStore
 {
-    /// <summary>Most permissions of one account, so that they fit one blob.</summary>
-    public const int PermissionsMax = 1000;
+    /// <summary>Most permissions of one account.</summary>
+    public const int PermissionsMax = 256;
+
+    /// <summary>Most bytes of one account's permissions: 16 KiB, some 400 keys. A public chain bounds them by the price of
+    /// RAM; here the bound keeps one lookup short.</summary>
+    public const int PermissionBytesMax = 16 * 1024;
 
     /// <summary>The permission, or null where the account or the permission does not exist.</summary>
     public static Permission? Find(IStateView view, ulong account, ulong permission)
@@ -165,9 +169,9 @@ public static class PermissionStore
             item.Authority.Write(writer);
         }
 
-        if (all.Count > PermissionsMax || writer.Length > StateLimits.BlobBytesMax)
+        if (all.Count > PermissionsMax || writer.Length > PermissionBytesMax)
         {
-            return $"account {new Name(account)} has too many permissions: at most {PermissionsMax} in 1 MiB";
+            return $"account {new Name(account)} has too many permissions: at most {PermissionsMax} in {PermissionBytesMax} bytes";
         }
 
         view.PutBlob(in key, writer.Written);

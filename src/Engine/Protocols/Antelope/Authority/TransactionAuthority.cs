@@ -10,6 +10,9 @@ namespace Tactus.Engine.Protocols.Antelope.Authority;
 /// those (leap v5.0.3 authorization_manager.cpp check_authorization, transaction_context.cpp validate_referenced_accounts).</summary>
 public static class TransactionAuthority
 {
+    /// <summary>Most authorizations of one transaction, over all its actions: bounds what checking them costs.</summary>
+    public const int AuthorizationsMax = 256;
+
     private static readonly ulong UpdateAuth = Name.Parse("updateauth").Value;
     private static readonly ulong DeleteAuth = Name.Parse("deleteauth").Value;
     private static readonly ulong LinkAuth = Name.Parse("linkauth").Value;
@@ -122,6 +125,10 @@ public static class TransactionAuthority
                 }
 
                 declared.Add(level);
+                if (declared.Count > AuthorizationsMax)
+                {
+                    return $"transaction has more than {AuthorizationsMax} authorizations";
+                }
             }
         }
 

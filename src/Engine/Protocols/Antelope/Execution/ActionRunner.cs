@@ -91,8 +91,7 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         if (error is null)
         {
             ActionsRun++;
-            AddReceipts(in action);
-            error = RunInline(inlineStart, depth);
+            error = AddReceipts(in action) ?? RunInline(inlineStart, depth);
         }
 
         scope.TruncateInline(inlineStart);
@@ -120,7 +119,8 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         return null;
     }
 
-    private void AddReceipts(in ActionFrame action)
+    // Light validation does not look at accounts before, so a missing one is found here.
+    private string? AddReceipts(in ActionFrame action)
     {
         receipts.AddAction(in action);
         (uint code, uint abi) = action.Account == WellKnown.Token.Value ? _tokenCode
@@ -131,13 +131,21 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         Span<ulong> actors = count <= ActorsOnStack ? stackalloc ulong[ActorsOnStack] : new ulong[count];
         Span<ulong> sequences = count <= ActorsOnStack ? stackalloc ulong[ActorsOnStack] : new ulong[count];
         Span<int> uses = count <= ActorsOnStack ? stackalloc int[ActorsOnStack] : new int[count];
-        int actorCount = ReadActors(in action, actors, sequences, uses);
+        if (!TryReadActors(in action, actors, sequences, uses, out int actorCount))
+        {
+            return "an authorizing account does not exist";
+        }
+
         actors = actors[..actorCount];
         sequences = sequences[..actorCount];
 
         foreach (ulong receiver in scope.Recipients)
         {
-            ulong recvSequence = NextReceiveSequence(receiver);
+            if (!TryNextReceiveSequence(receiver, out ulong recvSequence))
+            {
+                return $"receiver {new Name(receiver)} does not exist";
+            }
+
             for (int i = 0; i < actorCount; i++)
             {
                 sequences[i] += (uint)uses[i];
@@ -149,19 +157,20 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         for (int i = 0; i < actorCount; i++)
         {
             StateKey key = AccountCells.ActiveKey(actors[i]);
-            if (scope.View.TryGet(in key, out StateCell cell))
-            {
-                AccountHalf.Of(ref cell).Sequence = sequences[i];
-                scope.View.Put(in key, in cell);
-            }
+            scope.View.TryGet(in key, out StateCell cell);
+            AccountHalf.Of(ref cell).Sequence = sequences[i];
+            scope.View.Put(in key, in cell);
         }
+
+        return null;
     }
 
     // The authorizing accounts ascending, each once, with the sequence it has and how often one receipt advances it: an
     // account that authorizes with two permissions advances by two.
-    private int ReadActors(in ActionFrame action, Span<ulong> actors, Span<ulong> sequences, Span<int> uses)
+    private bool TryReadActors(
+        in ActionFrame action, Span<ulong> actors, Span<ulong> sequences, Span<int> uses, out int count)
     {
-        int count = 0;
+        count = 0;
         for (int a = 0; a < action.AuthorizationCount; a++)
         {
             ulong actor = action.ActorAt(a);
@@ -188,22 +197,30 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
 
         for (int i = 0; i < count; i++)
         {
-            scope.View.TryGet(AccountCells.ActiveKey(actors[i]), out StateCell cell);
+            if (!scope.View.TryGet(AccountCells.ActiveKey(actors[i]), out StateCell cell))
+            {
+                return false;
+            }
+
             sequences[i] = AccountHalf.Of(ref cell).Sequence;
         }
 
-        return count;
+        return true;
     }
 
-    private ulong NextReceiveSequence(ulong receiver)
+    private bool TryNextReceiveSequence(ulong receiver, out ulong sequence)
     {
         StateKey key = AccountCells.OwnerKey(receiver);
-        scope.View.TryGet(in key, out StateCell cell);
+        bool exists = scope.View.TryGet(in key, out StateCell cell);
         ref AccountHalf half = ref AccountHalf.Of(ref cell);
-        ulong next = half.Sequence + 1;
-        half.Sequence = next;
-        scope.View.Put(in key, in cell);
-        return next;
+        sequence = half.Sequence + 1;
+        if (exists)
+        {
+            half.Sequence = sequence;
+            scope.View.Put(in key, in cell);
+        }
+
+        return exists;
     }
 
     private (uint Code, uint Abi) CodeOf(ulong account)

@@ -84,6 +84,7 @@ public sealed class AntelopeExecutor
     public Verdict Apply(in TransactionInput input, TransactionResult? expected, out TransactionResult result)
     {
         result = default;
+        RequireBlock();
         if (!TransactionBody.TryRead(input.Body, out TransactionBody body, out Verdict verdict))
         {
             return verdict;
@@ -268,6 +269,15 @@ public sealed class AntelopeExecutor
         {
             return Verdict.Reject(
                 RejectReason.ResourceLimit, $"more than {RecentTransactions.TransactionsMax} unexpired transactions");
+        }
+
+        // What the model would bill anyway is refused before it is run. Inline actions are counted when it is billed.
+        long actions = (long)body.ActionCount + body.ContextFreeCount;
+        uint leastUs = _options.CpuCosts.Of((int)Math.Min(actions, int.MaxValue), input.Keys.Length, 0);
+        if (expected is null && leastUs > config.MaxTransactionCpuUsageUs)
+        {
+            return Verdict.Reject(
+                RejectReason.ResourceLimit, $"{actions} actions cost {leastUs} us, the limit is {config.MaxTransactionCpuUsageUs} us");
         }
 
         ulong netMax = config.MaxTransactionNetUsage;

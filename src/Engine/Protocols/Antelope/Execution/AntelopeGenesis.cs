@@ -88,6 +88,14 @@ public sealed record AntelopeGenesis
         var nobody = new PermissionAuthority(1, []);
         WriteSystemAccount(view, WellKnown.Null, nobody, nobody);
         WriteSystemAccount(view, WellKnown.Producers, nobody, ownedBySystem);
+        PermissionStore.Put(
+            view,
+            WellKnown.Producers.Value,
+            new Permission(WellKnown.MajorityPermission, WellKnown.Active, ownedBySystem));
+        PermissionStore.Put(
+            view,
+            WellKnown.Producers.Value,
+            new Permission(WellKnown.MinorityPermission, WellKnown.MajorityPermission, ownedBySystem));
         SetPrivileged(view, Name.Parse("eosio.msig"));
         WriteCode(view, WellKnown.System);
         WriteCode(view, WellKnown.Token);
