@@ -18,6 +18,9 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 internal unsafe interface IFieldLanes<TSelf>
     where TSelf : unmanaged, IFieldLanes<TSelf>
 {
+    /// <summary>Whether this machine has the instructions.</summary>
+    static abstract bool IsSupported { get; }
+
     /// <summary>Lanes per vector.</summary>
     static abstract int Lanes { get; }
 
