@@ -17,6 +17,7 @@ internal static class Program
         {
             DevnetCommand.Create(),
             ReplayCommand.Create(),
+            InspectCommand.Create(),
             DoctorCommand.Create(),
         };
         return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

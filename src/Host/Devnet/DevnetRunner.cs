@@ -13,6 +13,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Devnet;
 
+/// <summary>Where a devnet stopped.</summary>
+internal sealed record DevnetEnd(uint HeadNumber, Hash256 HeadId, uint LastIrreversible, Hash256 StateHash);
+
 /// <summary>Runs a devnet: for each slot, builds the block of its producer, sends its bytes through the pipeline as a
 /// validator would, prints a line.</summary>
 internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, TextWriter output)
@@ -24,12 +27,13 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     private const long SpinUs = 2_000;
 
     /// <summary>Runs until the wished number of blocks or cancellation.</summary>
-    public void Run(CancellationToken cancellation)
+    /// <returns>The chain as it stands at the end.</returns>
+    public DevnetEnd Run(CancellationToken cancellation)
     {
         string folder = options.DataFolder ?? Directory.CreateTempSubdirectory("tactus-devnet-").FullName;
         try
         {
-            Run(folder, cancellation);
+            return Run(folder, cancellation);
         }
         finally
         {
@@ -40,7 +44,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
     }
 
-    private void Run(string folder, CancellationToken cancellation)
+    private DevnetEnd Run(string folder, CancellationToken cancellation)
     {
         DevnetParameters parameters = options.Parameters;
         var keys = new DevnetKeys(parameters);
@@ -102,7 +106,10 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             store.Chain.Checkpoint(ChainOpening.SaveAttachment(chain));
         }
 
-        report.Print(store.Chain.State.ComputeStateHash(kernels).ToString(), chain, producer);    }
+        Hash256 stateHash = store.Chain.State.ComputeStateHash(kernels);
+        report.Print(stateHash.ToString(), chain, producer);
+        return new DevnetEnd(chain.Head.Number, chain.Head.Id, chain.Root.Number, stateHash);
+    }
 
     /// <summary>Applies what the log has beyond the last checkpoint, with the clock at the head's slot.</summary>
     private void Resume(BlockPipeline pipeline, ShiftedClock clock)

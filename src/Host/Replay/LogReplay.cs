@@ -19,7 +19,8 @@ internal static class LogReplay
         uint from,
         uint to,
         ReplayProgress progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Action<BlockWork>? decided = null)
     {
         using BlockLog log = BlockLog.Open(Directory.Exists(path) ? Path.Combine(path, "blocks.log") : path);
         if (log.Preamble.Genesis is not { } genesis)
@@ -59,7 +60,7 @@ internal static class LogReplay
         {
             using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
             report = new ReplayRun(pipeline, SystemClock.Instance).Run(
-                source, Math.Max(first, 2), last, progress.Report, null, cancellation);
+                source, Math.Max(first, 2), last, progress.Report, decided, cancellation);
             report = report with { Blocks = report.Blocks + (first <= 1 ? 1 : 0) };
             finalityChecked = ((HeaderState)chain.Head.State.ConsensusState).FinalityChecked;
             if (report.Failure is { } failure)
