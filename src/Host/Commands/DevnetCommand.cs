@@ -34,9 +34,15 @@ internal static class DevnetCommand
             Description = "Processing window of the last block of a producer's turn (default: half the window).",
         };
         var fast = new Option<bool>("--fast") { Description = "Make blocks one after the other on a virtual clock instead of one per half second." };
+        var checkpointBlocks = new Option<uint>("--checkpoint-blocks")
+        {
+            Description = "Blocks between checkpoints of the state.",
+            DefaultValueFactory = _ => 240,
+        };
+        var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
         var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
         {
-            blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast,
+            blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
         };
         command.SetAction(result =>
         {
@@ -60,6 +66,8 @@ internal static class DevnetCommand
                 Windows = new ProductionWindows(
                     processingMs, result.GetValue(propagation), result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
                 Fast = result.GetValue(fast),
+                CheckpointBlocks = Math.Max(1, result.GetValue(checkpointBlocks)),
+                OpenOnly = result.GetValue(openOnly),
             });
         });
         return command;

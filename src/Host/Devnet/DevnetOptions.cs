@@ -25,6 +25,9 @@ internal sealed record DevnetOptions
     /// <summary>Make blocks as fast as possible on a virtual clock instead of one per slot.</summary>
     public bool Fast { get; init; }
 
+    /// <summary>Open the data and stop.</summary>
+    public bool OpenOnly { get; init; }
+
     /// <summary>Blocks between checkpoints.</summary>
     public uint CheckpointBlocks { get; init; } = 240;
 }

@@ -26,6 +26,9 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     /// <summary>The last stretch before a slot is waited out by spinning: timers are coarser than that, in microseconds.</summary>
     private const long SpinUs = 2_000;
 
+    /// <summary>Blocks read back to learn who signed last: twice the longest round, 125 producers of 12 blocks.</summary>
+    private const ulong WatermarkBlocksMax = 2 * 125 * 12;
+
     /// <summary>Runs until the wished number of blocks or cancellation.</summary>
     /// <returns>The chain as it stands at the end.</returns>
     public DevnetEnd Run(CancellationToken cancellation)
@@ -68,7 +71,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
         var pending = new PendingTransactions();
         IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, keys);
-        ClaimProduced(protocol.Watermarks, (HeaderState)chain.Head.State.ConsensusState);
+        ClaimProduced(protocol.Watermarks, store.Chain.Log);
         using var producer = new BlockProducer(chain, builder, pending, options.Windows, clock);
         var load = new TransferLoad(parameters, keys, protocol.ChainId);
         var report = new DevnetReport(output, options.Windows);
@@ -84,7 +87,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
-        while (!cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
+        while (!options.OpenOnly && !cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
         {
             long slot = chain.Head.Slot + 1;
             if (!Wait(clock, real, ref slot, chain, report, cancellation))
@@ -94,7 +97,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
             ProduceAndApply(slot, chain, pipeline, producer, work, clock, report);
             load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
-            if (chain.Head.Number >= checkpointAt)
+            if (options.DataFolder is not null && chain.Head.Number >= checkpointAt)
             {
                 store.Chain.BeginCheckpoint(ChainOpening.SaveAttachment(chain));
                 checkpointAt = chain.Head.Number + options.CheckpointBlocks;
@@ -137,12 +140,29 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(chain.Head.Slot + 1)) - clock.UnixUs;
     }
 
-    /// <summary>What this chain's blocks show that each producer signed.</summary>
-    private static void ClaimProduced(Watermarks watermarks, HeaderState head)
+    /// <summary>Claims what the log shows that each producer signed. Nothing else was released: a block of this process goes
+    /// through its own pipeline first.</summary>
+    private static void ClaimProduced(Watermarks watermarks, BlockLog log)
     {
-        for (int i = 0; i < head.LastProduced.Count; i++)
+        if (log.IsEmpty)
         {
-            watermarks.Claim(head.LastProduced.NameAt(i), head.LastProduced.Numbers[i], 0);
+            return;
+        }
+
+        byte[] buffer = [];
+        var seen = new HashSet<Name>();
+        ulong oldest = log.Head >= WatermarkBlocksMax ? log.Head - WatermarkBlocksMax + 1 : 0;
+        for (ulong number = log.Head; number >= Math.Max(log.First, oldest); number--)
+        {
+            if (log.TryRead(number, ref buffer, out int length, out _))
+            {
+                var reader = new ByteReader(buffer.AsSpan(0, length));
+                BlockHeader header = BlockHeader.Read(ref reader);
+                if (seen.Add(header.Producer))
+                {
+                    watermarks.Claim(header.Producer, header.Number, header.Slot);
+                }
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tactus.Engine.State;
 using Tactus.Engine.State.Faster;
 using Tactus.Engine.Storage;
@@ -23,14 +24,16 @@ internal sealed class DevnetStore : IDisposable
     /// <param name="accounts">Accounts expected, which size the index.</param>
     public static DevnetStore Open(string kind, string folder, IDisk disk, long accounts)
     {
+        // At random, so that no bytes inside a block can pass for a record of the log after a torn write.
+        var log = new BlockLogOptions { RecordMark = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)) };
         if (kind == "memory")
         {
             var memory = new MemoryStateStore(accounts * 3);
-            return new DevnetStore(ChainStore.Open(disk, new MemoryCheckpoints(memory, disk)), memory);
+            return new DevnetStore(ChainStore.Open(disk, new MemoryCheckpoints(memory, disk), log), memory);
         }
 
         var faster = new FasterStateStore(new FasterStateOptions { Folder = Path.Combine(folder, "state"), CellsExpected = accounts * 3 });
-        return new DevnetStore(ChainStore.Open(disk, new FasterCheckpoints(faster)), faster);
+        return new DevnetStore(ChainStore.Open(disk, new FasterCheckpoints(faster), log), faster);
     }
 
     public void Dispose()

@@ -31,7 +31,7 @@ public sealed class AntelopeProtocol : IProtocol
         _state = state;
         _options = options ?? new ExecutorOptions();
         Consensus = new AntelopeConsensus(kernels, RecoverSlow);
-        SlowSignatures = new AntelopeSlowSignatures(kernels);
+        SlowSignatures = new SlowSignatures(kernels);
         HeaderState root = HeaderState.Genesis(genesis.InitialSlot, genesis.InitialKey, _chainId);
         Genesis = new GenesisBlock(root.Number, root.Id, root.Slot, genesis.GenesisBlock().ToBytes(), root);
     }
