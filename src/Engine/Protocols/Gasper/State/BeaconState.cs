@@ -146,7 +146,7 @@ public sealed partial class BeaconState
     internal void SetCurrentAttestations(PendingAttestations attestations)
     {
         CurrentEpochAttestations = attestations;
-        Caches.ForgetCurrentParticipation();
+        Caches.ForgetParticipation();
     }
 
     /// <summary>Root of a block of this chain in the last SLOTS_PER_HISTORICAL_ROOT slots.</summary>

@@ -72,5 +72,5 @@ internal sealed class EpochCaches
         _current = new EpochParticipation(validators);
     }
 
-    public void ForgetCurrentParticipation() => _current = null;
+    public void ForgetParticipation() => _previous = _current = null;
 }
