@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Tactus.Bench.Peers;
+using Tactus.Bench.Pipeline;
 
 namespace Tactus.Bench;
 
@@ -11,6 +12,8 @@ internal static class Program
         {
             case "peers":
                 return PeersCommand.Run(args.AsSpan(1));
+            case "pipeline":
+                return PipelineCommand.Run(args.AsSpan(1));
             case "state":
                 return StateRunner.Run(args.AsSpan(1));
             case "gasper":

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols;
+using Tactus.Engine.Protocols.Antelope;
+using Tactus.Engine.State;
+using Tactus.Engine.State.Faster;
+using Tactus.Engine.Storage;
+using Tactus.Kernels;
+
+namespace Tactus.Bench.Pipeline;
+
+/// <summary>What one pass over the prepared blocks gave.</summary>
+internal sealed record PassResult
+{
+    /// <summary>Wall time of each measured block, ascending, in milliseconds.</summary>
+    public required double[] BlockMs { get; init; }
+
+    public required double TransactionsPerSecond { get; init; }
+
+    /// <summary>Processor time of the whole process per transaction, over the measured blocks.</summary>
+    public required double CpuNsPerTransaction { get; init; }
+
+    /// <summary>Processor time per stage and transaction, in nanoseconds, indexed by <see cref="Stage"/>.</summary>
+    public required double[] StageNs { get; init; }
+
+    public required double AllocatedBytesPerTransaction { get; init; }
+
+    public required long StateMemoryBytes { get; init; }
+
+    public required long BytesWritten { get; init; }
+
+    public required string StateHash { get; init; }
+
+    public double Percentile(double p) => BlockMs[Math.Min(BlockMs.Length - 1, (int)Math.Ceiling(p * BlockMs.Length) - 1)];
+}
+
+/// <summary>One pass: fresh log and state on disk, all blocks from bytes to committed state.</summary>
+internal static class PipelinePass
+{
+    /// <param name="arguments">Mode, folder, share of admitted transactions.</param>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="kernels">Kernels.</param>
+    /// <param name="storeKind">"faster" or "memory".</param>
+    /// <param name="threads">Threads, the applying one included.</param>
+    /// <param name="overlapped">True: block n + 1 is checked while block n is applied (throughput). False: one block after the
+    /// other (block time).</param>
+    public static PassResult Run(
+        PipelineArguments arguments, PreparedBlocks blocks, KernelSet kernels, string storeKind, int threads, bool overlapped)
+    {
+        string folder = Path.Combine(arguments.Folder, $"tactus-bench-{Environment.ProcessId}");
+        try
+        {
+            var disk = new FileDisk(folder);
+            using var memory = storeKind == "memory" ? new MemoryStateStore(arguments.Accounts * 3L) : null;
+            using var faster = storeKind == "faster"
+                ? new FasterStateStore(new FasterStateOptions
+                {
+                    Folder = Path.Combine(folder, "state"),
+                    CellsExpected = arguments.Accounts * 3L,
+                })
+                : null;
+            IStateCheckpoints checkpoints = memory is null ? new FasterCheckpoints(faster!) : new MemoryCheckpoints(memory, disk);
+            using var store = ChainStore.Open(disk, checkpoints);
+            AntelopeProtocol protocol = blocks.Chain.CreateProtocol(kernels);
+            IBlockTransition transition = protocol.CreateTransition(kernels);
+            Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
+            var clock = new ThreadClock();
+            var options = new PipelineOptions { Mode = arguments.Mode, SignatureThreads = threads - 1, CheckClock = false };
+            using var pipeline = new BlockPipeline(chain, kernels, clock, options);
+            long setUpBytes = store.Log.LengthBytes;
+            var meter = new Meter(arguments, store);
+            if (overlapped)
+            {
+                ReplayReport report = new ReplayRun(pipeline, clock).Run(
+                    blocks, blocks.First, blocks.Head, decided: meter.Count);
+                if (report.Failure is { } failure)
+                {
+                    throw new InvalidOperationException($"block {failure.BlockNumber}: {failure.Verdict}");
+                }
+            }
+            else
+            {
+                var work = new BlockWork();
+                byte[] buffer = [];
+                for (uint number = blocks.First; number <= blocks.Head; number++)
+                {
+                    Verdict verdict = pipeline.Process(work, blocks.Read(number, ref buffer));
+                    if (!verdict.Accepted)
+                    {
+                        throw new InvalidOperationException($"block {number}: {verdict}");
+                    }
+
+                    meter.Count(work);
+                }
+            }
+
+            return meter.Result(setUpBytes, store.State.ComputeStateHash(kernels).ToString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed class Meter(PipelineArguments arguments, ChainStore store)
+    {
+        private readonly double[] _ms = new double[arguments.Blocks];
+        private readonly long[] _stageNs = new long[StageClock.StageCount];
+        private readonly double _transactions = (double)arguments.Transactions * arguments.Blocks;
+        private int _count;
+        private long _start;
+        private long _last;
+        private long _allocated;
+        private TimeSpan _cpu;
+
+        public void Count(BlockWork block)
+        {
+            long now = Stopwatch.GetTimestamp();
+            int measured = _count++ - arguments.WarmUpBlocks;
+            if (measured >= 0)
+            {
+                _ms[measured] = Stopwatch.GetElapsedTime(_last, now).TotalMilliseconds;
+                for (int i = 0; i < _stageNs.Length; i++)
+                {
+                    _stageNs[i] += block.Clock[(Stage)i];
+                }
+            }
+
+            if (measured == -1)
+            {
+                _start = now;
+                _allocated = GC.GetTotalAllocatedBytes(precise: false);
+                _cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            }
+
+            _last = now;
+        }
+
+        public PassResult Result(long setUpBytes, string stateHash)
+        {
+            TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
+            long allocated = GC.GetTotalAllocatedBytes(precise: false) - _allocated;
+            Array.Sort(_ms);
+            return new PassResult
+            {
+                BlockMs = _ms,
+                TransactionsPerSecond = _transactions / Stopwatch.GetElapsedTime(_start, _last).TotalSeconds,
+                CpuNsPerTransaction = cpu.TotalNanoseconds / _transactions,
+                StageNs = [.. _stageNs.Select(ns => ns / _transactions)],
+                AllocatedBytesPerTransaction = allocated / _transactions,
+                StateMemoryBytes = store.State.MemoryBytes,
+                BytesWritten = store.Log.LengthBytes - setUpBytes,
+                StateHash = stateHash,
+            };
+        }
+    }
+}
