@@ -1,7 +1,8 @@
-// Layout: a transaction's id covers its expiration, so equal ids have equal expirations and a duplicate can only lie in the
-// bucket of its own expiration. A bucket spans BucketSec seconds and is an open-addressing table of 128-bit tags (the first
-// 16 bytes of the id; empty = zero), power-of-two sized, at most 3/4 full, linear probing, deletion by shifting back.
-// Once final time has passed a bucket, the whole table goes back to the pool: nothing is searched for expired items.
+// Layout: a transaction's id covers its expiration, so equal ids have equal expirations and a duplicate can only lie in
+// the bucket of its own expiration. A bucket spans BucketSec seconds and is an open-addressing table of 128-bit tags
+// (the first 16 bytes of the id; empty = zero), power-of-two sized, at most 3/4 full, linear probing, deletion by
+// shifting back. Once final time has passed a bucket, the whole table goes back to the pool: nothing is searched for
+// expired items.
 using System.Runtime.InteropServices;
 using Tactus.Engine.Primitives;
 
@@ -15,8 +16,9 @@ public sealed class RecentTransactions
     /// <summary>Seconds of expiration time in one bucket.</summary>
     public const uint BucketSec = 16;
 
-    /// <summary>Most transactions remembered: 134 million, 4 GiB of tags at the usual fill. At one million transactions a
-    /// second that is about two minutes of lifetime; at 35,000 a second a full hour. More is refused as a resource limit.</summary>
+    /// <summary>Most transactions remembered: 134 million, 4 GiB of tags at the usual fill. At one million transactions
+    /// a second that is about two minutes of lifetime; at 35,000 a second a full hour. More is refused as a resource
+    /// limit.</summary>
     public const int TransactionsMax = 1 << 27;
 
     private const int BucketSizeMin = 1 << 8;
@@ -88,7 +90,8 @@ public sealed class RecentTransactions
         AbortBlock();
     }
 
-    /// <summary>Blocks up to this one will not be undone, and its time is final: what expired before it can go.</summary>
+    /// <summary>Blocks up to this one will not be undone, and its time is final: what expired before it can
+    /// go.</summary>
     /// <param name="number">Last irreversible block.</param>
     /// <param name="timeSec">Its time in Unix seconds.</param>
     public void Finalize(uint number, uint timeSec)
@@ -128,7 +131,8 @@ public sealed class RecentTransactions
         writer.WriteUInt32(Magic);
 
         // A bucket whose items were all undone is the same as none.
-        KeyValuePair<uint, Bucket>[] filled = [.. _buckets.Where(pair => pair.Value.Count > 0).OrderBy(pair => pair.Key)];
+        KeyValuePair<uint, Bucket>[] filled =
+            [.. _buckets.Where(pair => pair.Value.Count > 0).OrderBy(pair => pair.Key)];
         writer.WriteUInt32((uint)filled.Length);
         foreach ((uint index, Bucket bucket) in filled)
         {
@@ -156,7 +160,8 @@ public sealed class RecentTransactions
         }
     }
 
-    /// <summary>Replaces everything by what <see cref="Save"/> wrote; the reader fails where the bytes are not that.</summary>
+    /// <summary>Replaces everything by what <see cref="Save"/> wrote; the reader fails where the bytes are not
+    /// that.</summary>
     public void Load(ref ByteReader reader)
     {
         Clear();

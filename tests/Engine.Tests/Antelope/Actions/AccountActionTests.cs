@@ -48,11 +48,13 @@ public sealed class AccountActionTests : IDisposable
         _chain.Fails("no active bid for name", NewAccount(Alice, Name.Parse("dave"), good, good));
         _chain.Do(NewAccount(WellKnown.System, Name.Parse("dave"), good, good));
         _chain.Fails("only suffix may create", NewAccount(Alice, Name.Parse("erin.dave"), good, good));
-        _chain.Fails("Invalid owner authority", NewAccount(Alice, Name.Parse("dave11111111"), new PermissionAuthority(2, [new(KeyA, 1)]), good));
-        _chain.Fails("Invalid active authority", NewAccount(Alice, Name.Parse("dave11111111"), good, new PermissionAuthority(0, [])));
-        _chain.Fails("does not exist", NewAccount(Alice, Name.Parse("dave11111111"), good, Of(1, Level("nobody", "active"))));
-        _chain.Fails("does not exist", NewAccount(Alice, Name.Parse("dave11111111"), good, Of(1, Level(Alice.ToString(), "custom"))));
-        ChainAction byBob = NewAccount(Alice, Name.Parse("dave11111111"), good, good) with
+        Name dave = Name.Parse("dave11111111");
+        var outOfReach = new PermissionAuthority(2, [new(KeyA, 1)]);
+        _chain.Fails("Invalid owner authority", NewAccount(Alice, dave, outOfReach, good));
+        _chain.Fails("Invalid active authority", NewAccount(Alice, dave, good, new PermissionAuthority(0, [])));
+        _chain.Fails("does not exist", NewAccount(Alice, dave, good, Of(1, Level("nobody", "active"))));
+        _chain.Fails("does not exist", NewAccount(Alice, dave, good, Of(1, Level(Alice.ToString(), "custom"))));
+        ChainAction byBob = NewAccount(Alice, dave, good, good) with
         {
             Authorization = [new PermissionLevel(Bob, WellKnown.Active)],
         };
@@ -62,7 +64,7 @@ public sealed class AccountActionTests : IDisposable
     [Fact]
     public void Keys_must_be_sorted_and_unique()
     {
-        PublicKey[] sorted = [.. new[] { KeyA, KeyB, KeyC }.OrderBy(key => Convert.ToHexString(key.Data), StringComparer.Ordinal)];
+        PublicKey[] sorted = Sorted(KeyA, KeyB, KeyC);
         Assert.True(new PermissionAuthority(2, [new(sorted[0], 1), new(sorted[1], 1)]).IsValid());
         Assert.False(new PermissionAuthority(2, [new(sorted[1], 1), new(sorted[0], 1)]).IsValid());
         Assert.False(new PermissionAuthority(2, [new(sorted[1], 1), new(sorted[1], 1)]).IsValid());
@@ -74,7 +76,7 @@ public sealed class AccountActionTests : IDisposable
     [Fact]
     public void Two_of_three_keys_satisfy_and_a_third_is_irrelevant()
     {
-        PublicKey[] keys = [.. new[] { KeyA, KeyB, KeyC }.OrderBy(key => Convert.ToHexString(key.Data), StringComparer.Ordinal)];
+        PublicKey[] keys = Sorted(KeyA, KeyB, KeyC);
         var authority = new PermissionAuthority(2, [.. keys.Select(key => new KeyWeight(key, 1))]);
         _chain.Do(UpdateAuth(Alice, "active", "owner", authority, "owner"));
         ChainAction transfer = TestChain.Transfer(Alice, Bob, TestChain.Core(1));
@@ -96,7 +98,7 @@ public sealed class AccountActionTests : IDisposable
     public void Weights_are_tried_from_the_heaviest()
     {
         // 3 alone suffices; with it the lighter signature is irrelevant.
-        PublicKey[] keys = [.. new[] { KeyB, KeyC }.OrderBy(key => Convert.ToHexString(key.Data), StringComparer.Ordinal)];
+        PublicKey[] keys = Sorted(KeyB, KeyC);
         var authority = new PermissionAuthority(3, [new(keys[0], 1), new(keys[1], 3)]);
         _chain.Do(UpdateAuth(Alice, "active", "owner", authority, "owner"));
         ChainAction transfer = TestChain.Transfer(Alice, Bob, TestChain.Core(1));
@@ -119,7 +121,9 @@ public sealed class AccountActionTests : IDisposable
         Name[] chain = [.. "abcdefg".Select(c => Name.Parse($"depth111111{c}"))];
         for (int i = 0; i < chain.Length; i++)
         {
-            PermissionAuthority authority = i == 0 ? PermissionAuthority.OfKey(KeyC) : Of(1, Level(chain[i - 1].ToString(), "active"));
+            PermissionAuthority authority = i == 0
+                ? PermissionAuthority.OfKey(KeyC)
+                : Of(1, Level(chain[i - 1].ToString(), "active"));
             _chain.Do(NewAccount(Carol, chain[i], PermissionAuthority.OfKey(KeyC), authority));
         }
 
@@ -145,8 +149,10 @@ public sealed class AccountActionTests : IDisposable
         };
         Assert.True(Push(byOwner, KeyC).Accepted);
         Refused("does not have signatures", Push(byOwner, KeyA));
-        Refused("irrelevant authority", Push(UpdateAuth(Alice, "owner", "", PermissionAuthority.OfKey(KeyA), "active"), KeyA));
-        Assert.True(Push(UpdateAuth(Alice, "active", "owner", PermissionAuthority.OfKey(KeyB), "active"), KeyA).Accepted);
+        ChainAction newOwner = UpdateAuth(Alice, "owner", "", PermissionAuthority.OfKey(KeyA), "active");
+        Refused("irrelevant authority", Push(newOwner, KeyA));
+        ChainAction newActive = UpdateAuth(Alice, "active", "owner", PermissionAuthority.OfKey(KeyB), "active");
+        Assert.True(Push(newActive, KeyA).Accepted);
     }
 
     [Fact]
@@ -232,11 +238,18 @@ public sealed class AccountActionTests : IDisposable
     {
         using var chain = new TestChain { ChecksTransactions = false };
         chain.Start();
-        Transaction transaction = chain.NewTransaction(TestChain.Transfer(Alice, Bob, TestChain.Core(1))) with { RefBlockNum = 777 };
+        Transaction transaction = chain.NewTransaction(TestChain.Transfer(Alice, Bob, TestChain.Core(1))) with
+        {
+            RefBlockNum = 777,
+        };
         Assert.True(chain.Push(transaction, out _, null).Accepted);
     }
 
-    internal static ChainAction NewAccount(Name creator, Name name, PermissionAuthority owner, PermissionAuthority active) =>
+    private static PublicKey[] Sorted(params PublicKey[] keys) =>
+        [.. keys.OrderBy(key => Convert.ToHexString(key.Data), StringComparer.Ordinal)];
+
+    private static ChainAction NewAccount(
+        Name creator, Name name, PermissionAuthority owner, PermissionAuthority active) =>
         TestChain.Action("eosio", "newaccount", creator, w =>
         {
             w.WriteUInt64(creator.Value);
@@ -245,14 +258,16 @@ public sealed class AccountActionTests : IDisposable
             active.Write(w);
         });
 
-    private static PermissionLevel Level(string actor, string permission) => new(Name.Parse(actor), Name.Parse(permission));
+    private static PermissionLevel Level(string actor, string permission) =>
+        new(Name.Parse(actor), Name.Parse(permission));
 
     private static PermissionAuthority Of(uint threshold, params PermissionLevel[] levels) =>
         new(threshold, [], [.. levels.Select(level => new AccountWeight(level, 1))]);
 
     private static ChainAction Nothing(Name actor) => TestChain.Action("eosio.null", "nonce", actor, _ => { });
 
-    private static ChainAction UpdateAuth(Name account, string permission, string parent, PermissionAuthority authority, string by) =>
+    private static ChainAction UpdateAuth(
+        Name account, string permission, string parent, PermissionAuthority authority, string by) =>
         TestChain.Action(
             "eosio",
             "updateauth",

@@ -115,7 +115,8 @@ public sealed class ActionReceiptTests
     }
 
     private static ActionReceipt Receipt(
-        ChainAction action, bool isNew, Name receiver, ulong global, ulong recv, Name actor, ulong auth, uint code) => new()
+        ChainAction action, bool isNew, Name receiver, ulong global, ulong recv, Name actor, ulong auth, uint code) =>
+        new()
         {
             Receiver = receiver,
             ActDigest = isNew ? action.ActDigest([]) : action.ActDigest(),

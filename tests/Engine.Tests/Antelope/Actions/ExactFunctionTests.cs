@@ -4,7 +4,8 @@ using Tactus.Engine.Protocols.Antelope.Voting;
 
 namespace Tactus.Engine.Tests.Antelope.Actions;
 
-/// <summary>Against values computed with 80 decimal digits and rounded to the nearest double (Python's decimal module).</summary>
+/// <summary>Against values computed with 80 decimal digits and rounded to the nearest double (Python's decimal
+/// module).</summary>
 public sealed class ExactFunctionTests
 {
     [Theory]
@@ -26,11 +27,13 @@ public sealed class ExactFunctionTests
         byte[] all = new byte[4000 * sizeof(double)];
         for (int week = 1; week <= 4000; week++)
         {
-            BinaryPrimitives.WriteDoubleLittleEndian(all.AsSpan((week - 1) * sizeof(double)), ExactFunctions.Exp2(week / 52.0));
+            double value = ExactFunctions.Exp2(week / 52.0);
+            BinaryPrimitives.WriteDoubleLittleEndian(all.AsSpan((week - 1) * sizeof(double)), value);
         }
 
         Assert.Equal(
-            "ce2d2c9af33a28f286edc4e9347d8cdfcfe9f0af581bb9d16bfd7cb2f5890d87", Convert.ToHexStringLower(SHA256.HashData(all)));
+            "ce2d2c9af33a28f286edc4e9347d8cdfcfe9f0af581bb9d16bfd7cb2f5890d87",
+            Convert.ToHexStringLower(SHA256.HashData(all)));
     }
 
     [Theory]
@@ -54,7 +57,8 @@ public sealed class ExactFunctionTests
         }
 
         Assert.Equal(
-            "0ff74b4fc4f40903f68dcf20d478ea66d5d64144ee68559ae588caeacab3209a", Convert.ToHexStringLower(SHA256.HashData(all)));
+            "0ff74b4fc4f40903f68dcf20d478ea66d5d64144ee68559ae588caeacab3209a",
+            Convert.ToHexStringLower(SHA256.HashData(all)));
         Assert.Equal(0, VoteWeight.Inverse(1000, 0));
     }
 
@@ -63,7 +67,8 @@ public sealed class ExactFunctionTests
     {
         const long Epoch = 946_684_800;
         Assert.Equal(1000 * ExactFunctions.Exp2(1379 / 52.0), VoteWeight.TimeDecay(1000, Epoch + (1379 * 604_800L)));
-        Assert.Equal(1000 * ExactFunctions.Exp2(1379 / 52.0), VoteWeight.TimeDecay(1000, Epoch + (1380 * 604_800L) - 1));
+        double expected = 1000 * ExactFunctions.Exp2(1379 / 52.0);
+        Assert.Equal(expected, VoteWeight.TimeDecay(1000, Epoch + (1380 * 604_800L) - 1));
         Assert.Equal(1000, VoteWeight.TimeDecay(1000, Epoch + 604_799));
         Assert.Throws<ArgumentOutOfRangeException>(() => ExactFunctions.Exp2(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => ExactFunctions.Exp2(double.NaN));

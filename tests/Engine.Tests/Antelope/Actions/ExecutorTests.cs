@@ -92,7 +92,7 @@ public sealed class ExecutorTests
                     {
                         ChainAction first = TestChain.Transfer(Alice, Bob, TestChain.Core(5));
                         ChainAction second = TestChain.Transfer(Alice, Bob, TestChain.Core(99_000_000));
-                        Assert.False(Push(chain, good with { Actions = [first, second], RefBlockNum = good.RefBlockNum }).Accepted);
+                        Assert.False(Push(chain, good with { Actions = [first, second] }).Accepted);
                         Assert.False(Push(chain, good with { MaxCpuUsageMs = 0, MaxNetUsageWords = 3 }).Accepted);
                         Assert.False(Push(chain, good with { RefBlockPrefix = 9 }).Accepted);
                     }
@@ -192,8 +192,12 @@ public sealed class ExecutorTests
         chain.Start();
         TransactionResult wrongNet = produced with { NetUsageWords = produced.NetUsageWords + 1 };
         Assert.Equal(RejectReason.ReceiptMismatch, Push(chain, transaction, wrongNet, out _).Reason);
-        Assert.Equal(RejectReason.ResourceLimit, Push(chain, transaction, produced with { CpuUsageUs = 99 }, out _).Reason);
-        Assert.Equal(RejectReason.ResourceLimit, Push(chain, transaction, produced with { CpuUsageUs = 150_001 }, out _).Reason);
+        foreach (uint cpuUs in (uint[])[99, 150_001])
+        {
+            Verdict outside = Push(chain, transaction, produced with { CpuUsageUs = cpuUs }, out _);
+            Assert.Equal(RejectReason.ResourceLimit, outside.Reason);
+        }
+
         TransactionResult hard = produced with { Status = TransactionStatus.HardFail };
         Assert.Equal(RejectReason.ReceiptMismatch, Push(chain, transaction, hard, out _).Reason);
         Assert.Equal(
@@ -208,7 +212,8 @@ public sealed class ExecutorTests
     [Fact]
     public void A_block_is_full_at_its_limits()
     {
-        using var chain = new TestChain(config: new ChainConfig { MaxBlockCpuUsageUs = 1_000, MaxTransactionCpuUsageUs = 900 });
+        var small = new ChainConfig { MaxBlockCpuUsageUs = 1_000, MaxTransactionCpuUsageUs = 900 };
+        using var chain = new TestChain(config: small);
         chain.Start();
         for (int i = 0; i < 9; i++)
         {
@@ -223,7 +228,8 @@ public sealed class ExecutorTests
         net.Do(TestChain.Transfer(Alice, Bob, TestChain.Core(1)));
         net.Do(TestChain.Transfer(Alice, Bob, TestChain.Core(1)));
         Assert.Equal(RejectReason.ResourceLimit, net.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1))).Reason);
-        Assert.Equal(RejectReason.ResourceLimit, net.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1), new string('m', 250))).Reason);
+        ChainAction large = TestChain.Transfer(Alice, Bob, TestChain.Core(1), new string('m', 250));
+        Assert.Equal(RejectReason.ResourceLimit, net.Push(large).Reason);
     }
 
     [Fact]
@@ -254,8 +260,9 @@ public sealed class ExecutorTests
         chain.Start();
         string[] actions =
         [
-            "newaccount", "updateauth", "deleteauth", "linkauth", "unlinkauth", "canceldelay", "setparams", "setprods", "delegatebw",
-            "undelegatebw", "refund", "regproducer", "regproducer2", "unregprod", "voteproducer", "regproxy", "claimrewards",
+            "newaccount", "updateauth", "deleteauth", "linkauth", "unlinkauth", "canceldelay", "setparams", "setprods",
+            "delegatebw", "undelegatebw", "refund", "regproducer", "regproducer2", "unregprod", "voteproducer",
+            "regproxy", "claimrewards",
         ];
         for (int i = 0; i < 3000; i++)
         {
@@ -266,8 +273,8 @@ public sealed class ExecutorTests
                 BitConverter.TryWriteBytes(data, WellKnown.System.Value);
             }
 
-            ChainAction action = TestChain.Action("eosio", actions[i % actions.Length], WellKnown.System, w => w.WriteSpan(data));
-            chain.Push(action);
+            string name = actions[i % actions.Length];
+            chain.Push(TestChain.Action("eosio", name, WellKnown.System, w => w.WriteSpan(data)));
         }
     }
 
@@ -308,6 +315,7 @@ public sealed class ExecutorTests
 
     private static Verdict Push(TestChain chain, Transaction transaction) => Push(chain, transaction, null, out _);
 
-    private static Verdict Push(TestChain chain, Transaction transaction, TransactionResult? expected, out TransactionResult result) =>
+    private static Verdict Push(
+        TestChain chain, Transaction transaction, TransactionResult? expected, out TransactionResult result) =>
         chain.Push(transaction, out result, expected, KeyA);
 }

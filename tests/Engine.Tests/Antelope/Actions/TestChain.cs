@@ -8,13 +8,13 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Tests.Antelope.Actions;
 
-/// <summary>A chain of the native actions without pipeline and signatures: keys are made-up points, blocks follow each other
-/// through real header states, and the state is the in-memory store.</summary>
+/// <summary>A chain of the native actions without pipeline and signatures: keys are made-up points, blocks follow each
+/// other through real header states, and the state is the in-memory store.</summary>
 internal sealed class TestChain : IDisposable
 {
     public const uint GenesisSlot = 1_600_000_000;
 
-    private static readonly KernelSet Kernels = KernelRegistry.Default.Choose("sha256:platform");
+    private static readonly KernelSet Kernels = KernelRegistry.Default.Choose();
 
     private readonly BlockWrites _writes = new();
     private readonly Stack<(BlockWrites Before, HeaderState Parent)> _undo = new();
@@ -22,12 +22,16 @@ internal sealed class TestChain : IDisposable
     private uint _nonce;
 
     public TestChain(
-        int users = 4, ExecutorOptions? options = null, int producers = 3, ChainConfig? config = null, long balance = 1_000_000)
+        int users = 4,
+        ExecutorOptions? options = null,
+        int producers = 3,
+        ChainConfig? config = null,
+        long balance = 1_000_000)
     {
         Genesis = new AntelopeGenesis
         {
             SystemKey = KeyOf("eosio"),
-            Producers = [.. Enumerable.Range(0, producers).Select(i => (ProducerName(i), KeyOf(ProducerName(i).ToString())))],
+            Producers = [.. Enumerable.Range(0, producers).Select(ProducerName).Select(p => (p, KeyOf(p.ToString())))],
             UserCount = users,
             UserKeys = (index, key) => KeyOf(AntelopeGenesis.UserName(index).ToString()).Compressed.CopyTo(key),
             BalanceEach = balance,
@@ -113,7 +117,8 @@ internal sealed class TestChain : IDisposable
 
     public Verdict Push(params ChainAction[] actions) => Push(NewTransaction(actions), out _, null, SignersOf(actions));
 
-    public Verdict Push(Transaction transaction, out TransactionResult result, TransactionResult? expected, params PublicKey[] keys)
+    public Verdict Push(
+        Transaction transaction, out TransactionResult result, TransactionResult? expected, params PublicKey[] keys)
     {
         byte[] body = transaction.ToBytes();
         KeyTag[] tags = [.. keys.Select(key => KeyTag.Of(key))];
@@ -138,18 +143,23 @@ internal sealed class TestChain : IDisposable
 
     public Transaction NewTransaction(params ChainAction[] actions) => new()
     {
-        Expiration = (uint)(SlotTime.ToUnixMs(_draft?.Slot ?? Head.Slot) / 1000) + 60 + (_nonce++ % 1000), // makes ids differ
+        // The nonce makes ids differ.
+        Expiration = (uint)(SlotTime.ToUnixMs(_draft?.Slot ?? Head.Slot) / 1000) + 60 + (_nonce++ % 1000),
         RefBlockNum = (ushort)Head.Number,
         RefBlockPrefix = BlockSummaries.PrefixOf(Head.Id),
         Actions = actions,
     };
 
-    public static ChainAction Action(string account, string name, Name actor, Action<ByteWriter> data, string permission = "active")
+    public static ChainAction Action(
+        string account, string name, Name actor, Action<ByteWriter> data, string permission = "active")
     {
         var writer = new ByteWriter();
         data(writer);
         return new ChainAction(
-            Name.Parse(account), Name.Parse(name), [new PermissionLevel(actor, Name.Parse(permission))], writer.ToArray());
+            Name.Parse(account),
+            Name.Parse(name),
+            [new PermissionLevel(actor, Name.Parse(permission))],
+            writer.ToArray());
     }
 
     public static ChainAction Transfer(Name from, Name to, Asset quantity, string memo = "") =>
@@ -200,7 +210,9 @@ internal sealed class TestChain : IDisposable
 
     // Accounts "eosio.x" belong to eosio; every other account has the key of its own name.
     private static PublicKey[] SignersOf(ChainAction[] actions) =>
-        [.. actions.SelectMany(action => action.Authorization).Select(level => KeyOf(SignerOf(level.Actor.ToString()))).Distinct()];
+        [.. actions.SelectMany(action => action.Authorization)
+            .Select(level => KeyOf(SignerOf(level.Actor.ToString())))
+            .Distinct()];
 
     private static string SignerOf(string account) =>
         account.StartsWith("eosio.", StringComparison.Ordinal) ? "eosio" : account;

@@ -38,7 +38,8 @@ public sealed class TokenActionTests : IDisposable
         _chain.Fails("invalid quantity", TestChain.Transfer(Alice, Bob, TestChain.Core(long.MaxValue)));
         _chain.Fails("symbol precision mismatch", TestChain.Transfer(Alice, Bob, new Asset(1, new Symbol(3, "EOS"))));
         _chain.Fails("unable to find key", TestChain.Transfer(Alice, Bob, new Asset(1, new Symbol(4, "NONE"))));
-        _chain.Fails("memo has more than 256 bytes", TestChain.Transfer(Alice, Bob, TestChain.Core(1), new string('m', 257)));
+        ChainAction longMemo = TestChain.Transfer(Alice, Bob, TestChain.Core(1), new string('m', 257));
+        _chain.Fails("memo has more than 256 bytes", longMemo);
         _chain.Fails("no balance object found", TestChain.Transfer(WellKnown.Stake, Bob, TestChain.Core(1)) with
         {
             Authorization = [new PermissionLevel(WellKnown.Stake, WellKnown.Active)],
@@ -73,7 +74,8 @@ public sealed class TokenActionTests : IDisposable
         var symbol = new Symbol(2, "TACT");
         Name token = WellKnown.Token;
         ChainAction create = Create(Alice, new Asset(1_000_00, symbol));
-        _chain.Fails($"missing authority of {token}", create with { Authorization = [new PermissionLevel(Alice, WellKnown.Active)] });
+        ChainAction byAlice = create with { Authorization = [new PermissionLevel(Alice, WellKnown.Active)] };
+        _chain.Fails($"missing authority of {token}", byAlice);
         _chain.Fails("max-supply must be positive", Create(Alice, new Asset(0, symbol)));
         _chain.Fails("invalid supply", Create(Alice, new Asset(5, new Symbol(0x0000_0061_0000_0002))));
         _chain.Do(create);

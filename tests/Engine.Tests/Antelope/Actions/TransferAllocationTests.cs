@@ -17,8 +17,8 @@ public sealed class TransferAllocationTests
         long allocated = 0;
         for (int block = 0; block < 5; block++)
         {
-            // The same count of transactions again, so that every buffer has its size; a minute later, so that the ids of
-            // earlier blocks expire and their buckets are used again.
+            // The same count of transactions again, so that every buffer has its size; a minute later, so that the ids
+            // of earlier blocks expire and their buckets are used again.
             (byte[] Body, Hash256 Id, KeyTag[] Keys)[] transactions =
                 [.. Enumerable.Range(0, Transfers).Select(i => Make(chain, i))];
             chain.Start(SlotsPerBlock);

@@ -240,7 +240,9 @@ public sealed class VotingTests
 
         // d and b are at locations 80 and 90, a at 90.
         string[] expected = order == ScheduleOrder.Name ? ["a", "b", "d"] : ["d", "a", "b"];
-        Assert.Equal(expected.Select(c => $"producer111{c}"), chain.Head.ActiveSchedule.Producers.Select(p => p.Producer.ToString()));
+        Assert.Equal(
+            expected.Select(c => $"producer111{c}"),
+            chain.Head.ActiveSchedule.Producers.Select(p => p.Producer.ToString()));
         Assert.Equal(1u, chain.Head.ActiveSchedule.Version);
         Assert.InRange(carriedAfter, 2, 4); // one producer: each finality delay is one block
 
@@ -308,7 +310,8 @@ public sealed class VotingTests
         ChainAction SetParams(Name by, ChainConfig config) => TestChain.Action("eosio", "setparams", by, config.Write);
         var smaller = new ChainConfig { MaxBlockCpuUsageUs = 160_000 };
         chain.Fails("missing authority of eosio", SetParams(Alice, smaller));
-        chain.Fails("less than max block cpu usage", SetParams(WellKnown.System, smaller with { MaxTransactionCpuUsageUs = 160_000 }));
+        ChainConfig tooLarge = smaller with { MaxTransactionCpuUsageUs = 160_000 };
+        chain.Fails("less than max block cpu usage", SetParams(WellKnown.System, tooLarge));
         chain.Do(SetParams(WellKnown.System, smaller));
         Assert.Equal(160_000u, chain.Executor.Config.MaxBlockCpuUsageUs);
 
@@ -343,7 +346,8 @@ public sealed class VotingTests
         Assert.True(TokenStat.TryGet(chain.View, Eos, out TokenStat after));
 
         // One day of continuous 4.879 % on the supply, in the contract's order of operations.
-        long minted = (long)(0.04879016416943201 * before.Supply * (24 * 3600 * 1_000_000L) / (52 * 7 * 24 * 3600 * 1E6));
+        const long DayUs = 24 * 3600 * 1_000_000L;
+        long minted = (long)(0.04879016416943201 * before.Supply * DayUs / (52 * 7 * 24 * 3600 * 1E6));
         Assert.Equal(minted, after.Supply - before.Supply);
         long toProducers = minted * 10_000 / 50_000;
         long toBlocks = toProducers * 10_000 / 40_000;
@@ -398,9 +402,10 @@ public sealed class VotingTests
         chain.Fails("url too long", RegProducer(0, 0, new string('u', 512)));
         chain.Do(RegProducer(0, 7, new string('u', 511)));
         chain.Fails("producer not found", Unregister(1));
-        ChainAction With(BlockSigningAuthority authority) => TestChain.Action("eosio", "regproducer2", TestChain.ProducerName(1), w =>
+        Name second = TestChain.ProducerName(1);
+        ChainAction With(BlockSigningAuthority authority) => TestChain.Action("eosio", "regproducer2", second, w =>
         {
-            w.WriteUInt64(TestChain.ProducerName(1).Value);
+            w.WriteUInt64(second.Value);
             authority.Write(w);
             w.WriteBytes([]);
             w.WriteUInt16(3);
@@ -418,7 +423,7 @@ public sealed class VotingTests
     [Fact]
     public void Account_limits_follow_stake_when_they_are_on()
     {
-        using TestChain chain = NewChain(Rules, options: new ExecutorOptions { Rules = Rules, EnforcesAccountLimits = true });
+        using TestChain chain = NewChain(options: new ExecutorOptions { Rules = Rules, EnforcesAccountLimits = true });
         chain.Start();
 
         // Nobody has stake: no limit applies until someone has.
@@ -432,7 +437,11 @@ public sealed class VotingTests
 
     private static TestChain NewChain(
         VotingRules? rules = null, int producers = 3, long balance = 1_000_000, ExecutorOptions? options = null) =>
-        new(users: 3, options: options ?? new ExecutorOptions { Rules = rules ?? Rules }, producers: producers, balance: balance);
+        new(
+            users: 3,
+            options: options ?? new ExecutorOptions { Rules = rules ?? Rules },
+            producers: producers,
+            balance: balance);
 
     // Weights of proxies are sums of differences: equal up to rounding.
     private static void Near(double expected, double actual) => Assert.InRange(actual / expected, 1 - 1e-12, 1 + 1e-12);

@@ -1,4 +1,5 @@
-// Checks and messages follow leap v5.0.3 eosio_contract.cpp; the rule on short names follows reference-contracts native.cpp.
+// Checks and messages follow leap v5.0.3 eosio_contract.cpp; the rule on short names follows reference-contracts
+// native.cpp.
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Authority;
 using Tactus.Engine.Protocols.Antelope.Execution;
@@ -83,7 +84,8 @@ public static class AccountActions
             : permission == WellKnown.Owner && !parent.IsEmpty ? "Cannot change owner authority's parent"
             : permission != WellKnown.Owner && parent.IsEmpty ? "Only owner permission can have empty parent"
             : authority.Waits.Count > 0 && authority.Waits[^1].WaitSec > scope.Config.MaxTransactionDelaySec
-                ? $"Cannot set delay longer than max_transacton_delay, which is {scope.Config.MaxTransactionDelaySec} seconds"
+                ? "Cannot set delay longer than max_transacton_delay, which is "
+                    + $"{scope.Config.MaxTransactionDelaySec} seconds"
             : CheckAuthority(scope, authority);
         if (error is not null)
         {

@@ -8,8 +8,10 @@ namespace Tactus.Engine.Protocols.Antelope.Actions;
 /// <summary>Inline actions on the core token that the system account sends.</summary>
 public static class CoreTransfer
 {
-    /// <summary>Queues eosio.token::transfer, authorized by the sender's active permission and, where given, a second one's.</summary>
-    public static void Send(ActionScope scope, ulong from, ulong to, long amount, string memo, ulong alsoAuthorizedBy = 0)
+    /// <summary>Queues eosio.token::transfer, authorized by the sender's active permission and, where given, a second
+    /// one's.</summary>
+    public static void Send(
+        ActionScope scope, ulong from, ulong to, long amount, string memo, ulong alsoAuthorizedBy = 0)
     {
         var data = new ByteWriter();
         data.WriteUInt64(from);

@@ -87,7 +87,8 @@ public static class PrivilegedActions
             ? "max transaction cpu usage must be less than max block cpu usage"
         : config.BasePerTransactionNetUsage >= config.MaxTransactionNetUsage
             ? "base net usage per transaction must be less than the max transaction net usage"
-        : config.ContextFreeDiscountNetUsageDen == 0 ? "net usage discount ratio of context-free data cannot have a 0 denominator"
+        : config.ContextFreeDiscountNetUsageDen == 0
+            ? "net usage discount ratio of context-free data cannot have a 0 denominator"
         : config.ContextFreeDiscountNetUsageNum > config.ContextFreeDiscountNetUsageDen
             ? "net usage discount ratio of context-free data cannot exceed 1"
         : config.MinTransactionCpuUsageUs > config.MaxTransactionCpuUsageUs

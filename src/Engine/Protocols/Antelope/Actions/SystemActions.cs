@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Voting;
 
 namespace Tactus.Engine.Protocols.Antelope.Actions;
 
-/// <summary>The actions of the system account: the protocol's own and the system contract's. One entry per action.</summary>
+/// <summary>The actions of the system account: the protocol's own and the system contract's. One entry per
+/// action.</summary>
 public static class SystemActions
 {
     private delegate string? Handler(ActionScope scope, in ActionFrame action);

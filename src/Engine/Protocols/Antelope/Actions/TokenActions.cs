@@ -1,4 +1,5 @@
-// Checks and messages follow reference-contracts eosio.token.cpp in their order, so that a client sees the same reasons.
+// Checks and messages follow reference-contracts eosio.token.cpp in their order, so that a client sees the same
+// reasons.
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Authority;
 using Tactus.Engine.Protocols.Antelope.Execution;

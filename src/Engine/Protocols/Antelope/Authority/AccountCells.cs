@@ -8,8 +8,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>Half of an account: a 33-byte K1 key with flags in the free bits of its prefix, and a 56-bit sequence. Two of
-/// these cells are a whole account of the common form (one K1 key each for owner and active, threshold 1): 80 bytes.</summary>
+/// <summary>Half of an account: a 33-byte K1 key with flags in the free bits of its prefix, and a 56-bit sequence. Two
+/// of these cells are a whole account of the common form (one K1 key each for owner and active, threshold 1): 80
+/// bytes.</summary>
 [InlineArray(StateCell.Size)]
 public struct AccountHalf
 {
@@ -19,7 +20,8 @@ public struct AccountHalf
 
     private byte _first;
 
-    /// <summary>The permission is no single K1 key: its authority is in <see cref="StateTables.Permissions"/>.</summary>
+    /// <summary>The permission is no single K1 key: its authority is in
+    /// <see cref="StateTables.Permissions"/>.</summary>
     public const byte General = 0x80;
 
     /// <summary>Active half: the account has links. Owner half: the account has code.</summary>
@@ -103,7 +105,8 @@ public struct AccountHalf
     }
 }
 
-/// <summary>Where an account's two halves lie, and the lookup that the signature stage uses before keys are checked.</summary>
+/// <summary>Where an account's two halves lie, and the lookup that the signature stage uses before keys are
+/// checked.</summary>
 public static class AccountCells
 {
     public static StateKey ActiveKey(ulong account) => StateKey.Of(StateTables.AccountActive, account);
@@ -129,7 +132,8 @@ public static class AccountCells
         return AccountHalf.Of(ref copy).TryGetKey(key33);
     }
 
-    /// <summary>The one K1 key that satisfies this permission, so that signatures can be checked against it in batches.</summary>
+    /// <summary>The one K1 key that satisfies this permission, so that signatures can be checked against it in
+    /// batches.</summary>
     /// <param name="view">State to read.</param>
     /// <param name="account">Actor.</param>
     /// <param name="permission">Permission of the actor.</param>

@@ -1,16 +1,17 @@
-// The order in which factors are tried decides which signatures count as used, so it is consensus: by weight descending,
-// at equal weight waits, then keys, then accounts, otherwise as listed (leap v5.0.3 authority_checker.hpp).
+// The order in which factors are tried decides which signatures count as used, so it is consensus: by weight
+// descending, at equal weight waits, then keys, then accounts, otherwise as listed (leap v5.0.3 authority_checker.hpp).
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>Decides whether a set of keys satisfies permissions, through delegation to other accounts' permissions, and which
-/// of the keys were needed. For the general case; the executor answers the common one from a single cell.</summary>
+/// <summary>Decides whether a set of keys satisfies permissions, through delegation to other accounts' permissions, and
+/// which of the keys were needed. For the general case; the executor answers the common one from a single
+/// cell.</summary>
 public sealed class AuthorityTree(IStateView view, KeyTag[] keys, int depthMax)
 {
-    /// <summary>Most permissions looked up for one transaction. nodeos stops at its CPU deadline; a native check needs a
-    /// bound that is the same on every machine.</summary>
+    /// <summary>Most permissions looked up for one transaction. nodeos stops at its CPU deadline; a native check needs
+    /// a bound that is the same on every machine.</summary>
     public const int VisitsMax = 1024;
 
     private readonly Dictionary<PermissionLevel, Status> _known = [];
@@ -42,7 +43,9 @@ public sealed class AuthorityTree(IStateView view, KeyTag[] keys, int depthMax)
         }
 
         // A permission that does not exist simply gives no weight.
-        if (depth >= depthMax || ++_visits > VisitsMax || PermissionStore.Find(view, level.Actor.Value, level.Permission.Value) is not { } permission)
+        if (depth >= depthMax
+            || ++_visits > VisitsMax
+            || PermissionStore.Find(view, level.Actor.Value, level.Permission.Value) is not { } permission)
         {
             return false;
         }

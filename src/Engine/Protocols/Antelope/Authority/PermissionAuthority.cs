@@ -145,7 +145,8 @@ public sealed class PermissionAuthority
         return weight >= Threshold;
     }
 
-    /// <summary>Key order of fc: type, then bytes; a WebAuthn key's relying party id compares as text, without its length.</summary>
+    /// <summary>Key order of fc: type, then bytes; a WebAuthn key's relying party id compares as text, without its
+    /// length.</summary>
     public static int Compare(PublicKey left, PublicKey right)
     {
         if (left.Type != right.Type || left.Type != KeyType.WebAuthn)

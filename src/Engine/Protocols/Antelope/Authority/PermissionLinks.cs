@@ -6,8 +6,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>Minimum permissions that an account linked to actions: one blob of (contract, action, permission) per account;
-/// action 0 stands for every action of the contract.</summary>
+/// <summary>Minimum permissions that an account linked to actions: one blob of (contract, action, permission) per
+/// account; action 0 stands for every action of the contract.</summary>
 public static class PermissionLinks
 {
     /// <summary>Most links of one account.</summary>
@@ -43,7 +43,8 @@ public static class PermissionLinks
     }
 
     /// <summary>Whether any link asks for this permission; the first one found.</summary>
-    public static bool TryFindByPermission(IStateView view, ulong account, ulong permission, out Name code, out Name action)
+    public static bool TryFindByPermission(
+        IStateView view, ulong account, ulong permission, out Name code, out Name action)
     {
         code = default;
         action = default;

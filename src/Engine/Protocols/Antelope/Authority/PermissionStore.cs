@@ -11,15 +11,15 @@ namespace Tactus.Engine.Protocols.Antelope.Authority;
 /// <param name="Authority">Who may use it.</param>
 public sealed record Permission(Name Name, Name Parent, PermissionAuthority Authority);
 
-/// <summary>Reads and writes permissions: owner and active in the account's cells where they are single K1 keys, everything
-/// else in one blob per account.</summary>
+/// <summary>Reads and writes permissions: owner and active in the account's cells where they are single K1 keys,
+/// everything else in one blob per account.</summary>
 public static class PermissionStore
 {
     /// <summary>Most permissions of one account.</summary>
     public const int PermissionsMax = 256;
 
-    /// <summary>Most bytes of one account's permissions: 16 KiB, some 400 keys. A public chain bounds them by the price of
-    /// RAM; here the bound keeps one lookup short.</summary>
+    /// <summary>Most bytes of one account's permissions: 16 KiB, some 400 keys. A public chain bounds them by the price
+    /// of RAM; here the bound keeps one lookup short.</summary>
     public const int PermissionBytesMax = 16 * 1024;
 
     /// <summary>The permission, or null where the account or the permission does not exist.</summary>
@@ -28,7 +28,8 @@ public static class PermissionStore
         bool isActive = permission == WellKnown.Active.Value;
         if (isActive || permission == WellKnown.Owner.Value)
         {
-            if (!view.TryGet(isActive ? AccountCells.ActiveKey(account) : AccountCells.OwnerKey(account), out StateCell cell))
+            StateKey record = isActive ? AccountCells.ActiveKey(account) : AccountCells.OwnerKey(account);
+            if (!view.TryGet(in record, out StateCell cell))
             {
                 return null;
             }
@@ -171,7 +172,8 @@ public static class PermissionStore
 
         if (all.Count > PermissionsMax || writer.Length > PermissionBytesMax)
         {
-            return $"account {new Name(account)} has too many permissions: at most {PermissionsMax} in {PermissionBytesMax} bytes";
+            return $"account {new Name(account)} has too many permissions: "
+                + $"at most {PermissionsMax} in {PermissionBytesMax} bytes";
         }
 
         view.PutBlob(in key, writer.Written);

@@ -6,11 +6,13 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>Checks that a transaction declares the permissions its actions need, and that its signatures satisfy exactly
-/// those (leap v5.0.3 authorization_manager.cpp check_authorization, transaction_context.cpp validate_referenced_accounts).</summary>
+/// <summary>Checks that a transaction declares the permissions its actions need, and that its signatures satisfy
+/// exactly those (leap v5.0.3 authorization_manager.cpp check_authorization, transaction_context.cpp
+/// validate_referenced_accounts).</summary>
 public static class TransactionAuthority
 {
-    /// <summary>Most authorizations of one transaction, over all its actions: bounds what checking them costs.</summary>
+    /// <summary>Most authorizations of one transaction, over all its actions: bounds what checking them
+    /// costs.</summary>
     public const int AuthorizationsMax = 256;
 
     private static readonly ulong UpdateAuth = Name.Parse("updateauth").Value;
@@ -19,8 +21,8 @@ public static class TransactionAuthority
     private static readonly ulong UnlinkAuth = Name.Parse("unlinkauth").Value;
     private static readonly ulong CancelDelay = Name.Parse("canceldelay").Value;
 
-    /// <summary>Null if the transaction may run, or why not. Allocates nothing where one account signs one action with the
-    /// single key of its active permission.</summary>
+    /// <summary>Null if the transaction may run, or why not. Allocates nothing where one account signs one action with
+    /// the single key of its active permission.</summary>
     public static string? Check(ActionScope scope, in TransactionBody body, ReadOnlySpan<KeyTag> keys) =>
         IsCommon(scope.View, in body, keys) ? null : CheckGeneral(scope, in body, keys);
 
@@ -36,7 +38,7 @@ public static class TransactionAuthority
         if (action.AuthorizationCount != 1
             || action.PermissionAt(0) != WellKnown.Active.Value
             || (action.Account == WellKnown.System.Value && IsSpecial(action.Name))
-            || !AccountCells.Exists(view, action.Account)
+            || (action.Account != WellKnown.Token.Value && !AccountCells.Exists(view, action.Account))
             || !view.TryGet(AccountCells.ActiveKey(action.ActorAt(0)), out StateCell cell))
         {
             return false;

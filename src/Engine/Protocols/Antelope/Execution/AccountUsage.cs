@@ -4,8 +4,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>What an account staked for NET and CPU and what it used lately: one cell. Accounts without the cell have no limit,
-/// as accounts of nodeos have before the system contract sets one.</summary>
+/// <summary>What an account staked for NET and CPU and what it used lately: one cell. Accounts without the cell have no
+/// limit, as accounts of nodeos have before the system contract sets one.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public struct AccountUsage
 {

@@ -4,8 +4,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>One action, decoded in place: names, and views of the authorization (16 bytes each: actor, permission) and of
-/// the packed arguments.</summary>
+/// <summary>One action, decoded in place: names, and views of the authorization (16 bytes each: actor, permission) and
+/// of the packed arguments.</summary>
 public readonly ref struct ActionFrame
 {
     private readonly ReadOnlySpan<byte> _authorizations;
@@ -39,7 +39,8 @@ public readonly ref struct ActionFrame
         return new ActionFrame(account, name, authorizations, reader.ReadBytes(WireLimits.BytesMax, "action data"));
     }
 
-    public ulong ActorAt(int index) => BinaryPrimitives.ReadUInt64LittleEndian(_authorizations[(index * PermissionLevel.Size)..]);
+    public ulong ActorAt(int index) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(_authorizations[(index * PermissionLevel.Size)..]);
 
     public ulong PermissionAt(int index) =>
         BinaryPrimitives.ReadUInt64LittleEndian(_authorizations[((index * PermissionLevel.Size) + 8)..]);

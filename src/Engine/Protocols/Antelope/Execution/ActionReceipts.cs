@@ -1,6 +1,7 @@
-// What is hashed, per action: head = account | name | authorization, tail = data | return value (always empty here), and
-// act_digest = sha256(sha256(head) | sha256(tail)); before ACTION_RETURN_VALUE act_digest = sha256(head | data). Per receipt:
-// receiver | act_digest | global | recv | auth sequences | code | abi, with act_digest filled in when the batch is hashed.
+// What is hashed, per action: head = account | name | authorization, tail = data | return value (always empty here),
+// and act_digest = sha256(sha256(head) | sha256(tail)); before ACTION_RETURN_VALUE act_digest = sha256(head | data).
+// Per receipt: receiver | act_digest | global | recv | auth sequences | code | abi, with act_digest filled in when the
+// batch is hashed.
 using Tactus.Engine.Primitives;
 using Tactus.Kernels;
 using Tactus.Kernels.Sha256;
@@ -121,7 +122,8 @@ public sealed class ActionReceipts(KernelSet kernels)
         AddRange(ref _receiptRanges, ref _receiptCount, new MessageRange(start, _receipts.Length - start));
     }
 
-    /// <summary>Hashes what waits if it fills a batch. Only between transactions: what is hashed cannot be rolled back.</summary>
+    /// <summary>Hashes what waits if it fills a batch. Only between transactions: what is hashed cannot be rolled
+    /// back.</summary>
     public void HashFullBatch()
     {
         if (_receiptCount >= BatchReceipts)

@@ -77,7 +77,8 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         return Run(in action, 0);
     }
 
-    private static bool HasNativeCode(ulong account) => account == WellKnown.System.Value || account == WellKnown.Token.Value;
+    private static bool HasNativeCode(ulong account) =>
+        account == WellKnown.System.Value || account == WellKnown.Token.Value;
 
     private string? Run(in ActionFrame action, int depth)
     {

@@ -6,11 +6,12 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>What an action may see and do while it is executed: state, block, recipients to notify, inline actions to run
-/// after it. One object, reused for every action.</summary>
+/// <summary>What an action may see and do while it is executed: state, block, recipients to notify, inline actions to
+/// run after it. One object, reused for every action.</summary>
 public sealed class ActionScope
 {
-    /// <summary>Most accounts that one action notifies, its own included. The native actions need at most three.</summary>
+    /// <summary>Most accounts that one action notifies, its own included. The native actions need at most
+    /// three.</summary>
     public const int RecipientsMax = 16;
 
     private readonly ulong[] _recipients = new ulong[RecipientsMax];

@@ -10,8 +10,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>Applies the transactions of a block to a state view, in order: the same code when producing and when validating.
-/// One block at a time: <see cref="StartBlock"/>, <see cref="Apply"/> for each transaction, <see cref="FinishBlock"/>; or
+/// <summary>Applies the transactions of a block to a state view, in order: the same code when producing and when
+/// validating. One block at a time: <see cref="StartBlock"/>, <see cref="Apply"/> for each transaction,
+/// <see cref="FinishBlock"/>; or
 /// <see cref="AbortBlock"/> after StartBlock, when the view is thrown away.</summary>
 /// <remarks>What the executor remembers beside the view (recent transactions, block summaries) follows forks with
 /// <see cref="UndoBlock"/>, newest block first, and is saved and loaded with checkpoints.</remarks>
@@ -35,14 +36,15 @@ public sealed class AntelopeExecutor
 
     public BlockSummaries Summaries { get; } = new();
 
-    /// <summary>Receipts of the block in progress; after <see cref="FinishBlock"/> the leaves of action_mroot.</summary>
+    /// <summary>Receipts of the block in progress; after <see cref="FinishBlock"/> the leaves of
+    /// action_mroot.</summary>
     public ActionReceipts Receipts { get; }
 
     /// <summary>NET and CPU billed in the block in progress, and the virtual limits.</summary>
     public BlockResources Resources => _resources;
 
-    /// <summary>The proposal whose schedule this block's header carries, or null. Known after <see cref="StartBlock"/>: a
-    /// producer puts it into the header, a validator compares.</summary>
+    /// <summary>The proposal whose schedule this block's header carries, or null. Known after <see cref="StartBlock"/>:
+    /// a producer puts it into the header, a validator compares.</summary>
     public ScheduleProposal? DueProposal { get; private set; }
 
     /// <summary>The chain's configuration in force.</summary>
@@ -50,8 +52,8 @@ public sealed class AntelopeExecutor
 
     internal ActionScope Scope { get; }
 
-    /// <summary>Begins a block: configuration, expired ids, the schedule its header carries, permissions of eosio.prods, and
-    /// the implicit onblock action.</summary>
+    /// <summary>Begins a block: configuration, expired ids, the schedule its header carries, permissions of
+    /// eosio.prods, and the implicit onblock action.</summary>
     /// <exception cref="InvalidOperationException">A block is in progress, or the state has no genesis.</exception>
     public void StartBlock(IStateView view, BlockContext block)
     {
@@ -77,9 +79,11 @@ public sealed class AntelopeExecutor
         RunOnBlock(_header.Written);
     }
 
-    /// <summary>Applies one transaction. What fails leaves no trace; what succeeds is settled, which voids the view's marks.</summary>
+    /// <summary>Applies one transaction. What fails leaves no trace; what succeeds is settled, which voids the view's
+    /// marks.</summary>
     /// <param name="input">The transaction, its id, and the keys that signed it.</param>
-    /// <param name="expected">The receipt's figures when validating; null when producing, which bills by the cost model.</param>
+    /// <param name="expected">The receipt's figures when validating; null when producing, which bills by the cost
+    /// model.</param>
     /// <param name="result">Status and billing of an accepted transaction.</param>
     public Verdict Apply(in TransactionInput input, TransactionResult? expected, out TransactionResult result)
     {
@@ -96,7 +100,8 @@ public sealed class AntelopeExecutor
             return verdict;
         }
 
-        if (Scope.Block.ChecksTransactions && TransactionAuthority.Check(Scope, in body, input.Keys) is { } unauthorized)
+        if (Scope.Block.ChecksTransactions
+            && TransactionAuthority.Check(Scope, in body, input.Keys) is { } unauthorized)
         {
             return Verdict.Reject(RejectReason.Unauthorized, unauthorized);
         }
@@ -138,7 +143,8 @@ public sealed class AntelopeExecutor
         return verdict;
     }
 
-    /// <summary>Ends the block: limits, counters and the last receipts. Afterwards <see cref="ActionReceipts.Leaves"/> of
+    /// <summary>Ends the block: limits, counters and the last receipts. Afterwards <see cref="ActionReceipts.Leaves"/>
+    /// of
     /// <see cref="Receipts"/> are the leaves of action_mroot.</summary>
     public void FinishBlock()
     {
@@ -236,19 +242,22 @@ public sealed class AntelopeExecutor
         netWords = NetBilling.WordsOf(input.PackedBytes, input.PrunableBytes, body.DelaySec > 0, config);
         if (expected is { Status: not TransactionStatus.Executed } other)
         {
-            return Verdict.Reject(RejectReason.ReceiptMismatch, $"status {other.Status}: deferred transactions are not executed");
+            return Verdict.Reject(
+                RejectReason.ReceiptMismatch, $"status {other.Status}: deferred transactions are not executed");
         }
 
         if (expected is { } receipt && receipt.NetUsageWords != netWords)
         {
             return Verdict.Reject(
-                RejectReason.ReceiptMismatch, $"receipt bills {receipt.NetUsageWords} NET words, the transaction uses {netWords}");
+                RejectReason.ReceiptMismatch,
+                $"receipt bills {receipt.NetUsageWords} NET words, the transaction uses {netWords}");
         }
 
         if (body.DelaySec != 0 || body.ExtensionCount != 0)
         {
             return Verdict.Reject(
-                RejectReason.ActionFailed, "delayed transactions and transaction extensions are not supported by this chain");
+                RejectReason.ActionFailed,
+                "delayed transactions and transaction extensions are not supported by this chain");
         }
 
         if (Scope.Block.ChecksTransactions)
@@ -262,7 +271,8 @@ public sealed class AntelopeExecutor
 
         if (Recent.Contains(input.Id, body.ExpirationSec))
         {
-            return Verdict.Reject(RejectReason.DuplicateTransaction, $"transaction {input.Id} is already on this chain");
+            return Verdict.Reject(
+                RejectReason.DuplicateTransaction, $"transaction {input.Id} is already on this chain");
         }
 
         if (Recent.IsFull)
@@ -277,7 +287,8 @@ public sealed class AntelopeExecutor
         if (expected is null && leastUs > config.MaxTransactionCpuUsageUs)
         {
             return Verdict.Reject(
-                RejectReason.ResourceLimit, $"{actions} actions cost {leastUs} us, the limit is {config.MaxTransactionCpuUsageUs} us");
+                RejectReason.ResourceLimit,
+                $"{actions} actions cost {leastUs} us, the limit is {config.MaxTransactionCpuUsageUs} us");
         }
 
         ulong netMax = config.MaxTransactionNetUsage;
@@ -288,7 +299,8 @@ public sealed class AntelopeExecutor
 
         return netWords * NetBilling.WordBytes > netMax
             ? Verdict.Reject(
-                RejectReason.ResourceLimit, $"NET usage {netWords * NetBilling.WordBytes} bytes exceeds the limit {netMax} bytes")
+                RejectReason.ResourceLimit,
+                $"NET usage {netWords * NetBilling.WordBytes} bytes exceeds the limit {netMax} bytes")
             : Verdict.Ok;
     }
 
@@ -305,17 +317,23 @@ public sealed class AntelopeExecutor
         if (expirationUs > Scope.NowUs + (Scope.Config.MaxTransactionLifetimeSec * 1_000_000L))
         {
             return Verdict.Reject(
-                RejectReason.Expired, $"expires more than {Scope.Config.MaxTransactionLifetimeSec} s after the block's time");
+                RejectReason.Expired,
+                $"expires more than {Scope.Config.MaxTransactionLifetimeSec} s after the block's time");
         }
 
         return Summaries.Matches(body.RefBlockNum, body.RefBlockPrefix)
             ? Verdict.Ok
             : Verdict.Reject(
-                RejectReason.BadTapos, $"reference block {body.RefBlockNum} with prefix {body.RefBlockPrefix:x8} is not on this chain");
+                RejectReason.BadTapos,
+                $"reference block {body.RefBlockNum} with prefix {body.RefBlockPrefix:x8} is not on this chain");
     }
 
     private Verdict Bill(
-        in TransactionInput input, in TransactionBody body, TransactionResult? expected, ulong netWords, out TransactionResult result)
+        in TransactionInput input,
+        in TransactionBody body,
+        TransactionResult? expected,
+        ulong netWords,
+        out TransactionResult result)
     {
         ChainConfig config = Scope.Config;
         uint minUs = config.MinTransactionCpuUsageUs;

@@ -10,13 +10,14 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 /// <summary>Writes the 33-byte key of the account with this index.</summary>
 public delegate void AccountKeySource(int index, Span<byte> key33);
 
-/// <summary>The state before the first block of a chain of this engine: system accounts, the core token, producers and user
-/// accounts. What it writes depends on its properties alone.</summary>
-/// <remarks>A nodeos chain begins with fewer accounts and deploys contracts in its first blocks; here the native contracts are
-/// there from the start. eosio, eosio.token: code and ABI sequence 1.</remarks>
+/// <summary>The state before the first block of a chain of this engine: system accounts, the core token, producers and
+/// user accounts. What it writes depends on its properties alone.</summary>
+/// <remarks>A nodeos chain begins with fewer accounts and deploys contracts in its first blocks; here the native
+/// contracts are there from the start. eosio, eosio.token: code and ABI sequence 1.</remarks>
 public sealed record AntelopeGenesis
 {
-    /// <summary>Most user accounts: what eight characters of <see cref="UserName"/> and an index can tell apart.</summary>
+    /// <summary>Most user accounts: what eight characters of <see cref="UserName"/> and an index can tell
+    /// apart.</summary>
     public const int UsersMax = int.MaxValue;
 
     /// <summary>Characters of a user name's number: base 31, without the dot.</summary>
@@ -24,11 +25,12 @@ public sealed record AntelopeGenesis
 
     private static readonly ulong UserPrefix = Name.Parse("user").Value;
 
-    /// <summary>System accounts beside eosio, all owned by eosio@active, privileged or not as on public chains.</summary>
+    /// <summary>System accounts beside eosio, all owned by eosio@active, privileged or not as on public
+    /// chains.</summary>
     private static readonly string[] SystemAccounts =
     [
-        "eosio.bpay", "eosio.msig", "eosio.names", "eosio.ram", "eosio.ramfee", "eosio.rex", "eosio.saving", "eosio.stake",
-        "eosio.token", "eosio.vpay",
+        "eosio.bpay", "eosio.msig", "eosio.names", "eosio.ram", "eosio.ramfee", "eosio.rex", "eosio.saving",
+        "eosio.stake", "eosio.token", "eosio.vpay",
     ];
 
     public ChainConfig Config { get; init; } = new();
@@ -52,7 +54,8 @@ public sealed record AntelopeGenesis
 
     public long SupplyMax { get; init; } = 100_000_000_000_0000;
 
-    /// <summary>Whether every account gets usage cells with no stake, which only chains with account limits need.</summary>
+    /// <summary>Whether every account gets usage cells with no stake, which only chains with account limits
+    /// need.</summary>
     public bool EnforcesAccountLimits { get; init; }
 
     /// <summary>Name of a user: "user" and the index in eight characters, such as user11111111 for index 0.</summary>
@@ -69,7 +72,8 @@ public sealed record AntelopeGenesis
     }
 
     /// <summary>Writes everything but the users.</summary>
-    /// <exception cref="InvalidOperationException">The balances exceed the maximum supply, or a producer's key is not K1.</exception>
+    /// <exception cref="InvalidOperationException">The balances exceed the maximum supply, or a producer's key is not
+    /// K1.</exception>
     public void WriteSystem(IStateView view)
     {
         ChainState.WriteConfig(view, Config);
@@ -84,7 +88,8 @@ public sealed record AntelopeGenesis
             WriteSystemAccount(view, Name.Parse(account), ownedBySystem, ownedBySystem);
         }
 
-        // eosio.null accepts any action from nobody; the members of the active schedule fill eosio.prods (nodeos genesis).
+        // eosio.null accepts any action from nobody; the members of the active schedule fill eosio.prods (nodeos
+        // genesis).
         var nobody = new PermissionAuthority(1, []);
         WriteSystemAccount(view, WellKnown.Null, nobody, nobody);
         WriteSystemAccount(view, WellKnown.Producers, nobody, ownedBySystem);
@@ -125,8 +130,8 @@ public sealed record AntelopeGenesis
         stat.Put(view);
     }
 
-    /// <summary>Writes a range of users: three cells each, no allocation. Call it in chunks and commit each, so that a chain of
-    /// ten million accounts does not pass through one view.</summary>
+    /// <summary>Writes a range of users: three cells each, no allocation. Call it in chunks and commit each, so that a
+    /// chain of ten million accounts does not pass through one view.</summary>
     public void WriteUsers(IStateView view, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, UserCount, nameof(count));
@@ -158,7 +163,8 @@ public sealed record AntelopeGenesis
         ChainState.WriteCodeSequences(view, account.Value, 1, 1);
     }
 
-    private static void WriteSystemAccount(IStateView view, Name account, PermissionAuthority owner, PermissionAuthority active)
+    private static void WriteSystemAccount(
+        IStateView view, Name account, PermissionAuthority owner, PermissionAuthority active)
     {
         AccountActions.Create(view, account.Value);
         PermissionStore.Put(view, account.Value, new Permission(WellKnown.Owner, default, owner));

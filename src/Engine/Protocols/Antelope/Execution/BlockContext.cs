@@ -3,12 +3,13 @@ using Tactus.Engine.Protocols.Antelope.Consensus;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>What executing a block must know from consensus: the parent's state and what follows from it for this block.</summary>
+/// <summary>What executing a block must know from consensus: the parent's state and what follows from it for this
+/// block.</summary>
 /// <param name="Parent">State of the previous block; onblock's argument is its header.</param>
 /// <param name="Draft">Number, slot, producer, irreversible number and active schedule of this block.</param>
 /// <param name="Features">Features in force, those that this block's header activates included.</param>
-/// <param name="ChecksTransactions">Full validation or production. False (light validation of a trusted producer's block)
-/// skips authorization, TaPoS, expiration and CPU limits of single transactions, as nodeos does.</param>
+/// <param name="ChecksTransactions">Full validation or production. False (light validation of a trusted producer's
+/// block) skips authorization, TaPoS, expiration and CPU limits of single transactions, as nodeos does.</param>
 public sealed record BlockContext(
     HeaderState Parent, HeaderDraft Draft, ExecutionFeatures Features, bool ChecksTransactions = true)
 {

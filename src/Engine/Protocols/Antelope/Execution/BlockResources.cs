@@ -17,7 +17,8 @@ public sealed class BlockResources
     /// <summary>NET billed in this block so far, in bytes.</summary>
     public ulong NetBytes { get; private set; }
 
-    /// <summary>What the accounts may share per <see cref="ElasticLimit.AccountWindowSlots"/> slots, per slot.</summary>
+    /// <summary>What the accounts may share per <see cref="ElasticLimit.AccountWindowSlots"/> slots, per
+    /// slot.</summary>
     public ulong VirtualCpuUs => _stored.VirtualCpu;
 
     /// <inheritdoc cref="VirtualCpuUs"/>
@@ -63,7 +64,8 @@ public sealed class BlockResources
     public void Finish(IStateView view, ChainConfig config, uint blockNumber)
     {
         ulong cpuTarget = (ulong)config.MaxBlockCpuUsageUs * config.TargetBlockCpuUsagePct / ChainConfig.Percent100;
-        ulong netTarget = (ulong)((UInt128)config.MaxBlockNetUsage * config.TargetBlockNetUsagePct / ChainConfig.Percent100);
+        ulong netTarget = (ulong)(
+            (UInt128)config.MaxBlockNetUsage * config.TargetBlockNetUsagePct / ChainConfig.Percent100);
         _stored.Cpu.Add(CpuUs, blockNumber, ElasticLimit.PeriodBlocks);
         _stored.Net.Add(NetBytes, blockNumber, ElasticLimit.PeriodBlocks);
         _stored.VirtualCpu = ElasticLimit.Next(

@@ -4,9 +4,10 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>The last 65,536 blocks by the low 16 bits of their number: what TaPoS checks against, and each block's slot.</summary>
-/// <remarks>Not part of the state; can be rebuilt from headers. Each block's overwritten entry is kept until the block is
-/// irreversible, so that a fork switch can undo it.</remarks>
+/// <summary>The last 65,536 blocks by the low 16 bits of their number: what TaPoS checks against, and each block's
+/// slot.</summary>
+/// <remarks>Not part of the state; can be rebuilt from headers. Each block's overwritten entry is kept until the block
+/// is irreversible, so that a fork switch can undo it.</remarks>
 public sealed class BlockSummaries
 {
     public const int Count = 1 << 16;
@@ -24,8 +25,8 @@ public sealed class BlockSummaries
         entry = new Entry { Number = number, Prefix = PrefixOf(id), Slot = slot };
     }
 
-    /// <summary>Whether a transaction's reference names a block of this branch. As in nodeos, an entry that was never set
-    /// stands for block 0 with prefix 0.</summary>
+    /// <summary>Whether a transaction's reference names a block of this branch. As in nodeos, an entry that was never
+    /// set stands for block 0 with prefix 0.</summary>
     public bool Matches(ushort refBlockNum, uint refBlockPrefix)
     {
         ref readonly Entry entry = ref _entries[refBlockNum];
@@ -41,7 +42,8 @@ public sealed class BlockSummaries
     }
 
     /// <summary>Takes the newest block back.</summary>
-    /// <exception cref="InvalidOperationException">The block is not the newest of its entry, or no longer reversible.</exception>
+    /// <exception cref="InvalidOperationException">The block is not the newest of its entry, or no longer
+    /// reversible.</exception>
     public void Undo(uint number)
     {
         if (_entries[(ushort)number].Number != number || !_overwritten.Remove(number, out Entry before))
@@ -83,7 +85,8 @@ public sealed class BlockSummaries
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote; the reader fails, and nothing changes, where the bytes are not that.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote; the reader fails, and nothing changes, where the bytes are not
+    /// that.</summary>
     public void Load(ref ByteReader reader)
     {
         if (reader.ReadUInt32() != Magic)

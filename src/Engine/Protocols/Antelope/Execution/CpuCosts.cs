@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>Processor time that a producer bills, in microseconds: a model, not a clock, so that a chain made from a seed is
-/// the same on every machine. A validator takes the receipt's figure and only checks its limits.</summary>
+/// <summary>Processor time that a producer bills, in microseconds: a model, not a clock, so that a chain made from a
+/// seed is the same on every machine. A validator takes the receipt's figure and only checks its limits.</summary>
 /// <param name="PerTransactionUs">Decoding, dedupe, receipts.</param>
 /// <param name="PerActionUs">Each action executed, inline ones too.</param>
 /// <param name="PerSignatureUs">Each signature.</param>

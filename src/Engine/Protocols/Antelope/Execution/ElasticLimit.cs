@@ -1,7 +1,8 @@
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>The virtual limit of a resource: grows by 1000/999 per block while the chain is idle, up to 1000 times the block
-/// limit, and shrinks to 99/100 per block while usage is above target (leap v5.0.3 resource_limits.cpp).</summary>
+/// <summary>The virtual limit of a resource: grows by 1000/999 per block while the chain is idle, up to 1000 times the
+/// block limit, and shrinks to 99/100 per block while usage is above target (leap v5.0.3
+/// resource_limits.cpp).</summary>
 public static class ElasticLimit
 {
     /// <summary>Blocks over which a block's usage is averaged: 60 s.</summary>

@@ -5,7 +5,8 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 public static class StateTables
 {
     // Cells
-    /// <summary>Owner = account: active key and authorization sequence (<see cref="Authority.AccountActive"/>).</summary>
+    /// <summary>Owner = account: active key and authorization sequence
+    /// (<see cref="Authority.AccountActive"/>).</summary>
     public const byte AccountActive = 1;
 
     /// <summary>Owner = account: owner key and receive sequence (<see cref="Authority.AccountOwner"/>).</summary>

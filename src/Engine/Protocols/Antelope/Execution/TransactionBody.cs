@@ -55,7 +55,8 @@ public readonly ref struct TransactionBody
         return !reader.Failed;
     }
 
-    /// <summary>A reader that stands before the first action; call <see cref="ActionFrame.Read"/> once per action.</summary>
+    /// <summary>A reader that stands before the first action; call <see cref="ActionFrame.Read"/> once per
+    /// action.</summary>
     public ByteReader ReadActions()
     {
         var reader = new ByteReader(_bytes, ActionsAt);

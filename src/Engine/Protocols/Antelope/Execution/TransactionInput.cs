@@ -10,7 +10,8 @@ public readonly ref struct TransactionInput
     /// <param name="id">Its id.</param>
     /// <param name="keys">The keys that signed it: distinct (a key that signs twice is rejected before).</param>
     /// <param name="packedBytes">Length of the packed_trx field as received, for NET billing.</param>
-    /// <param name="prunableBytes">Length of the packed signature vector plus packed_context_free_data, for NET billing.</param>
+    /// <param name="prunableBytes">Length of the packed signature vector plus packed_context_free_data, for NET
+    /// billing.</param>
     public TransactionInput(
         ReadOnlySpan<byte> body, in Hash256 id, ReadOnlySpan<KeyTag> keys, int packedBytes, int prunableBytes)
     {

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>What makes two public keys equal, in 34 bytes and without allocation: [type | 33 compressed bytes] for K1 and
-/// R1, [2 | 0 | sha256 of everything after the variant index] for WebAuthn, whose keys have variable length.</summary>
+/// <summary>What makes two public keys equal, in 34 bytes and without allocation: [type | 33 compressed bytes] for K1
+/// and R1, [2 | 0 | sha256 of everything after the variant index] for WebAuthn, whose keys have variable
+/// length.</summary>
 [InlineArray(Size)]
 public struct KeyTag : IEquatable<KeyTag>
 {
@@ -34,7 +35,8 @@ public struct KeyTag : IEquatable<KeyTag>
         }
         else
         {
-            throw new ArgumentException($"a {type} key has {PublicKey.CompressedSize} bytes, not {data.Length}", nameof(data));
+            throw new ArgumentException(
+                $"a {type} key has {PublicKey.CompressedSize} bytes, not {data.Length}", nameof(data));
         }
 
         return tag;

@@ -1,6 +1,7 @@
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>Names that the protocol itself knows (leap v5.0.3 config.hpp; reference-contracts eosio.system.hpp).</summary>
+/// <summary>Names that the protocol itself knows (leap v5.0.3 config.hpp; reference-contracts
+/// eosio.system.hpp).</summary>
 public static class WellKnown
 {
     public static readonly Name System = Name.Parse("eosio");

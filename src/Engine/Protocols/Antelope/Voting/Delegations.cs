@@ -14,7 +14,8 @@ public struct StakedPair
     public readonly bool IsEmpty => Net == 0 && Cpu == 0;
 }
 
-/// <summary>Who staked how much for whom: one blob per staker, rows by receiver ascending; and what each account has in all.</summary>
+/// <summary>Who staked how much for whom: one blob per staker, rows by receiver ascending; and what each account has in
+/// all.</summary>
 public static class Delegations
 {
     /// <summary>Most receivers of one staker.</summary>

@@ -6,8 +6,8 @@ namespace Tactus.Engine.Protocols.Antelope.Voting;
 /// <summary>Proposes the producers with the most votes as the next schedule (update_elected_producers).</summary>
 public static class Election
 {
-    /// <summary>Holds an election. Ranks by votes, equal votes by name; only active producers with votes; nothing is proposed
-    /// when fewer are left than the last schedule had.</summary>
+    /// <summary>Holds an election. Ranks by votes, equal votes by name; only active producers with votes; nothing is
+    /// proposed when fewer are left than the last schedule had.</summary>
     public static void Run(ActionScope scope, ProducerTable table, ref VotingState state)
     {
         VotingRules rules = scope.Rules;

@@ -1,19 +1,21 @@
-// Values represented: fixed-point integers scaled by 2^192. The intermediate error of each function is below 2^-180 relative,
-// so the result is the double nearest to the true value unless that lies within 2^-127 ulp of a tie, which none of the
-// arguments of the voting layer does (they are few, and a test compares each with an independent computation).
+// Values represented: fixed-point integers scaled by 2^192. The intermediate error of each function is below 2^-180
+// relative, so the result is the double nearest to the true value unless that lies within 2^-127 ulp of a tie, which
+// none of the arguments of the voting layer does (they are few, and a test compares each with an independent
+// computation).
 using System.Numerics;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>2^x and sin(x), rounded to the nearest double, from integer arithmetic alone: the same on every machine. The
-/// platform's own functions differ between libraries in the last bit.</summary>
+/// <summary>2^x and sin(x), rounded to the nearest double, from integer arithmetic alone: the same on every machine.
+/// The platform's own functions differ between libraries in the last bit.</summary>
 public static class ExactFunctions
 {
     private const int Scale = 192;
 
     private const int MantissaBits = 53;
 
-    /// <summary>Bits of a fraction that <see cref="Exp2"/> looks at; a double of at least 2^-11 has no lower ones.</summary>
+    /// <summary>Bits of a fraction that <see cref="Exp2"/> looks at; a double of at least 2^-11 has no lower
+    /// ones.</summary>
     private const int FractionBits = 64;
 
     private static readonly BigInteger One = BigInteger.One << Scale;

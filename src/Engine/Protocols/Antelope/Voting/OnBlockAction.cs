@@ -5,8 +5,9 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>The implicit action at the start of each block: counts the previous block for its producer's pay, and holds an
-/// election every minute. Its argument is the previous block's header (reference-contracts producer_pay.cpp onblock).</summary>
+/// <summary>The implicit action at the start of each block: counts the previous block for its producer's pay, and holds
+/// an election every minute. Its argument is the previous block's header (reference-contracts producer_pay.cpp
+/// onblock).</summary>
 public static class OnBlockAction
 {
     public static string? Run(ActionScope scope, in ActionFrame action)

@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>Registering as a producer or proxy, and voting: regproducer, regproducer2, unregprod, voteproducer, regproxy.</summary>
+/// <summary>Registering as a producer or proxy, and voting: regproducer, regproducer2, unregprod, voteproducer,
+/// regproxy.</summary>
 public static class ProducerActions
 {
     public static string? RegProducer(ActionScope scope, in ActionFrame action)
@@ -111,7 +112,11 @@ public static class ProducerActions
 
     // regproducer and regproducer2 end with the same two fields.
     private static string? Register(
-        ActionScope scope, in ActionFrame action, ulong producer, BlockSigningAuthority authority, ref ByteReader reader)
+        ActionScope scope,
+        in ActionFrame action,
+        ulong producer,
+        BlockSigningAuthority authority,
+        ref ByteReader reader)
     {
         ReadOnlySpan<byte> url = reader.ReadBytes(WireLimits.BytesMax, "url");
         ushort location = reader.ReadUInt16();

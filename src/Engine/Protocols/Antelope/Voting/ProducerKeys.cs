@@ -2,7 +2,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>What a producer's signing authority must satisfy (leap v5.0.3 privileged intrinsics, CDT block_signing_authority).</summary>
+/// <summary>What a producer's signing authority must satisfy (leap v5.0.3 privileged intrinsics, CDT
+/// block_signing_authority).</summary>
 public static class ProducerKeys
 {
     /// <returns>Null, or what is wrong.</returns>

@@ -1,5 +1,5 @@
-// Source: reference-contracts producer_pay.cpp claimrewards. Amounts are smallest units; integer products that the contract
-// forms in 64 bits are formed in 128 here, which differs only where the contract would overflow.
+// Source: reference-contracts producer_pay.cpp claimrewards. Amounts are smallest units; integer products that the
+// contract forms in 64 bits are formed in 128 here, which differs only where the contract would overflow.
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Actions;
 using Tactus.Engine.Protocols.Antelope.Execution;
@@ -7,7 +7,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>claimrewards: fills the pay buckets from inflation since the last claim of anyone, and pays one producer.</summary>
+/// <summary>claimrewards: fills the pay buckets from inflation since the last claim of anyone, and pays one
+/// producer.</summary>
 public static class ProducerPay
 {
     public const long DayUs = 24 * 3600 * 1_000_000L;

@@ -6,8 +6,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>Keeps the permissions of eosio.prods at majorities of the active schedule: active 2/3 + 1, prod.major 1/2 + 1,
-/// prod.minor 1/3 + 1 (leap v5.0.3 controller.cpp update_producers_authority).</summary>
+/// <summary>Keeps the permissions of eosio.prods at majorities of the active schedule: active 2/3 + 1, prod.major 1/2 +
+/// 1, prod.minor 1/3 + 1 (leap v5.0.3 controller.cpp update_producers_authority).</summary>
 public static class ProducerPermissions
 {
     /// <summary>Writes only where the schedule's members changed.</summary>

@@ -46,8 +46,8 @@ public struct ProducerRow
     }
 }
 
-/// <summary>All producers, ascending by name, in one blob: few hundred rows, read and written whole. Load it, change rows,
-/// save it. Signing authority and URL lie in a blob per producer.</summary>
+/// <summary>All producers, ascending by name, in one blob: few hundred rows, read and written whole. Load it, change
+/// rows, save it. Signing authority and URL lie in a blob per producer.</summary>
 public sealed class ProducerTable
 {
     /// <summary>Most producers ever registered: 48 bytes each.</summary>
@@ -84,7 +84,8 @@ public sealed class ProducerTable
 
     public void Save(IStateView view) => view.PutBlob(Key, MemoryMarshal.AsBytes<ProducerRow>(Rows));
 
-    /// <summary>Index of a producer; negative where it is not registered: the complement of where it would stand.</summary>
+    /// <summary>Index of a producer; negative where it is not registered: the complement of where it would
+    /// stand.</summary>
     public int IndexOf(ulong owner)
     {
         int low = 0;

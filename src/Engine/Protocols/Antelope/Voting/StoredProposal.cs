@@ -6,7 +6,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>The proposed schedule in the chain's state, from the block that proposed it to the one whose header carries it.</summary>
+/// <summary>The proposed schedule in the chain's state, from the block that proposed it to the one whose header carries
+/// it.</summary>
 public static class StoredProposal
 {
     private static readonly StateKey Key = StateKey.Of(StateTables.ProposedSchedule, 0);
@@ -17,7 +18,12 @@ public static class StoredProposal
     {
         BlockContext block = scope.Block;
         long version = ScheduleProposal.Propose(
-            Read(scope.View), block.Parent, block.Draft, scope.CarriedSchedule, producers, out ScheduleProposal? proposal);
+            Read(scope.View),
+            block.Parent,
+            block.Draft,
+            scope.CarriedSchedule,
+            producers,
+            out ScheduleProposal? proposal);
         if (version >= 0)
         {
             var writer = new ByteWriter();

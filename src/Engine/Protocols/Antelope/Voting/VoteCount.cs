@@ -1,11 +1,13 @@
-// The order of floating-point additions is consensus: producers ascending by name, old votes taken off before new ones are
-// put on (the contracts keep the differences in an ordered map). Source: reference-contracts and telos.contracts voting.cpp.
+// The order of floating-point additions is consensus: producers ascending by name, old votes taken off before new ones
+// are put on (the contracts keep the differences in an ordered map). Source: reference-contracts and telos.contracts
+// voting.cpp.
 using Tactus.Engine.Protocols.Antelope.Execution;
 using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>Counts votes: a voter's old weight leaves its old producers or proxy, the new weight goes to the new ones.</summary>
+/// <summary>Counts votes: a voter's old weight leaves its old producers or proxy, the new weight goes to the new
+/// ones.</summary>
 public static class VoteCount
 {
     /// <summary>Claims older than this earn no vote pay, in microseconds: three days.</summary>
@@ -42,7 +44,8 @@ public static class VoteCount
         state.Write(scope.View);
 
         var deltas = new SortedDictionary<ulong, Delta>();
-        string? error = TakeOld(scope, voter, hadWeight, deltas) ?? GiveNew(scope, owner, proxy, producers, newWeight, isVoting, deltas)
+        string? error = TakeOld(scope, voter, hadWeight, deltas)
+            ?? GiveNew(scope, owner, proxy, producers, newWeight, isVoting, deltas)
             ?? ApplyDeltas(scope, deltas, isVoting);
         if (error is not null)
         {
@@ -57,7 +60,8 @@ public static class VoteCount
         return null;
     }
 
-    /// <summary>Carries a change of a voter's weight to its producers or its proxy, where it is more than rounding.</summary>
+    /// <summary>Carries a change of a voter's weight to its producers or its proxy, where it is more than
+    /// rounding.</summary>
     public static string? Propagate(ActionScope scope, Voter voter)
     {
         if (voter.Proxy != 0 && voter.IsProxy)
@@ -71,7 +75,9 @@ public static class VoteCount
         string? error = null;
         if (Math.Abs(delta) > 1)
         {
-            error = voter.Proxy != 0 ? PropagateToProxy(scope, voter.Proxy, delta) : PropagateToProducers(scope, voter, delta);
+            error = voter.Proxy != 0
+                ? PropagateToProxy(scope, voter.Proxy, delta)
+                : PropagateToProducers(scope, voter, delta);
         }
 
         voter.LastVoteWeight = weight;
@@ -104,7 +110,8 @@ public static class VoteCount
         return null;
     }
 
-    private static double DecayWeight(ActionScope scope, Voter voter, ref VotingState state, out bool hadWeight, out long newStake)
+    private static double DecayWeight(
+        ActionScope scope, Voter voter, ref VotingState state, out bool hadWeight, out long newStake)
     {
         // The first vote activates the stake; nobody can unstake before activation.
         if (!state.IsActivated && voter.LastVoteWeight <= 0 && scope.Rules.ActivationStake is { } needed)
@@ -137,7 +144,8 @@ public static class VoteCount
         return VoteWeight.Inverse(newStake, producers.Length);
     }
 
-    private static string? TakeOld(ActionScope scope, Voter voter, bool hadWeight, SortedDictionary<ulong, Delta> deltas)
+    private static string? TakeOld(
+        ActionScope scope, Voter voter, bool hadWeight, SortedDictionary<ulong, Delta> deltas)
     {
         if (!hadWeight)
         {

@@ -1,6 +1,6 @@
-// Doubles: only +, -, *, / and conversions, which IEEE 754 fixes, and the two functions of ExactFunctions. The contracts
-// compute pow and sin with a C library that is right within 0.52 ulp; this is the nearest double, so a vote weight can
-// differ from a contract's in its last bit where the library did not round to nearest.
+// Doubles: only +, -, *, / and conversions, which IEEE 754 fixes, and the two functions of ExactFunctions. The
+// contracts compute pow and sin with a C library that is right within 0.52 ulp; this is the nearest double, so a vote
+// weight can differ from a contract's in its last bit where the library did not round to nearest.
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
 /// <summary>How much a stake weighs in votes.</summary>

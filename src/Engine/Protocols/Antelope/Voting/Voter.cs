@@ -4,7 +4,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>An account that staked or is a proxy: its stake, its vote, and what it weighed when last counted. One blob.</summary>
+/// <summary>An account that staked or is a proxy: its stake, its vote, and what it weighed when last counted. One
+/// blob.</summary>
 public sealed class Voter
 {
     private Head _head;

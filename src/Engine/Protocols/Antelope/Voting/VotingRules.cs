@@ -8,7 +8,8 @@ public enum VoteWeightRule
     /// <summary>stake * 2^(weeks since 2000 / 52): votes that are not renewed fade (reference contracts).</summary>
     TimeDecay,
 
-    /// <summary>stake * (sin(pi n / 30 - pi / 2) + 1) / 2 for n producers voted: voting for few counts little (Telos).</summary>
+    /// <summary>stake * (sin(pi n / 30 - pi / 2) + 1) / 2 for n producers voted: voting for few counts little
+    /// (Telos).</summary>
     Inverse,
 }
 
@@ -26,22 +27,24 @@ public enum ScheduleOrder
 /// <summary>Who gets paid, and from what.</summary>
 public enum PayRule
 {
-    /// <summary>Continuous inflation, a fifth of it to producers: a quarter by blocks made, the rest by votes held.</summary>
+    /// <summary>Continuous inflation, a fifth of it to producers: a quarter by blocks made, the rest by votes
+    /// held.</summary>
     ReferenceInflation,
 
-    /// <summary>No pay: claimrewards is refused. Telos pays from a price oracle and a treasury, which are contracts.</summary>
+    /// <summary>No pay: claimrewards is refused. Telos pays from a price oracle and a treasury, which are
+    /// contracts.</summary>
     None,
 }
 
-/// <summary>The voting layer's parameters: data, so that one code serves several chains. Amounts are in the core token's
-/// smallest units.</summary>
+/// <summary>The voting layer's parameters: data, so that one code serves several chains. Amounts are in the core
+/// token's smallest units.</summary>
 public sealed record VotingRules
 {
     /// <summary>Rules of the reference system contract.</summary>
     public static VotingRules Reference { get; } = new();
 
-    /// <summary>Rules of Telos (telos.contracts): inverse weight, order by location, no proxies, activation by block count.
-    /// Rotation, kicks and pay need contracts that are not part of this engine.</summary>
+    /// <summary>Rules of Telos (telos.contracts): inverse weight, order by location, no proxies, activation by block
+    /// count. Rotation, kicks and pay need contracts that are not part of this engine.</summary>
     public static VotingRules Telos { get; } = new()
     {
         CoreSymbol = new Symbol(4, "TLOS"),
@@ -72,21 +75,24 @@ public sealed record VotingRules
     /// <summary>An election takes place when more than this many slots have passed since the last: 60 s.</summary>
     public uint ElectionSlots { get; init; } = 120;
 
-    /// <summary>Stake that must have voted before elections, undelegating and pay begin: 15 % of a billion tokens. Null where
+    /// <summary>Stake that must have voted before elections, undelegating and pay begin: 15 % of a billion tokens. Null
+    /// where
     /// <see cref="ActivationBlock"/> decides.</summary>
     public long? ActivationStake { get; init; } = 150_000_000_0000;
 
-    /// <summary>Block from which a chain without <see cref="ActivationStake"/> is active, once any producer has votes.</summary>
+    /// <summary>Block from which a chain without <see cref="ActivationStake"/> is active, once any producer has
+    /// votes.</summary>
     public uint ActivationBlock { get; init; }
 
-    /// <summary>Percent of its own weight that a producer which votes for itself gets on top (Telos self-stake boost).</summary>
+    /// <summary>Percent of its own weight that a producer which votes for itself gets on top (Telos self-stake
+    /// boost).</summary>
     public uint SelfStakeBoostPercent { get; init; }
 
     /// <summary>Seconds that unstaked tokens wait: three days.</summary>
     public uint RefundDelaySec { get; init; } = 3 * 24 * 3600;
 
-    /// <summary>Yearly inflation, compounded continuously: ln(1.05), the nearest double to what the contract computes with
-    /// log1p for its 500 hundredths of a percent.</summary>
+    /// <summary>Yearly inflation, compounded continuously: ln(1.05), the nearest double to what the contract computes
+    /// with log1p for its 500 hundredths of a percent.</summary>
     public double ContinuousRate { get; init; } = 0.04879016416943201;
 
     /// <summary>10,000 times the inverse of the producers' part of inflation: a fifth.</summary>

@@ -4,8 +4,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Voting;
 
-/// <summary>The voting layer's own record (eosio_global_state 1 to 3 of the reference contract, as far as it is used). Times
-/// are Unix microseconds, 0 = never.</summary>
+/// <summary>The voting layer's own record (eosio_global_state 1 to 3 of the reference contract, as far as it is used).
+/// Times are Unix microseconds, 0 = never.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct VotingState
 {
@@ -53,7 +53,8 @@ public struct VotingState
     public readonly void Write(IStateView view) =>
         view.PutBlob(Key, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in this, 1)));
 
-    /// <summary>Brings the total of vote-pay shares up to date and changes its rate (update_total_votepay_share).</summary>
+    /// <summary>Brings the total of vote-pay shares up to date and changes its rate
+    /// (update_total_votepay_share).</summary>
     public double UpdateShares(long nowUs, double sharesDelta, double rateDelta)
     {
         double delta = nowUs > LastVotePayUpdateUs ? VotePayShareRate * ((nowUs - LastVotePayUpdateUs) / 1E6) : 0;
