@@ -129,7 +129,8 @@ public sealed class TokenActionTests : IDisposable
         {
             w.WriteUInt64(issuer.Value);
             supplyMax.Write(w);
-        }) with { Authorization = [new PermissionLevel(WellKnown.Token, WellKnown.Active)] };
+        }) with
+        { Authorization = [new PermissionLevel(WellKnown.Token, WellKnown.Active)] };
 
     private static ChainAction Issue(Name actor, Name to, Asset quantity) =>
         TestChain.Action("eosio.token", "issue", actor, w =>

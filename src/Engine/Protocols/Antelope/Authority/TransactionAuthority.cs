@@ -33,6 +33,7 @@ public static class TransactionAuthority
             return false;
         }
 
+        // The token account is there from genesis on; any other contract account must be looked up.
         ByteReader reader = body.ReadActions();
         ActionFrame action = ActionFrame.Read(ref reader);
         if (action.AuthorizationCount != 1
