@@ -20,6 +20,7 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
 
     public static uint AllLanes => 0xF;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(in FieldAvx2 a, in FieldAvx2 b, out FieldAvx2 r)
     {
         r.L0 = a.L0 + b.L0;
@@ -29,6 +30,7 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
         r.L4 = a.L4 + b.L4;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sub(in FieldAvx2 a, in FieldAvx2 b, out FieldAvx2 r)
     {
         r.L0 = a.L0 - b.L0;
@@ -38,6 +40,7 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
         r.L4 = a.L4 - b.L4;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scale(in FieldAvx2 a, double k, out FieldAvx2 r)
     {
         Vector256<double> factor = Vector256.Create(k);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static System.Runtime.Intrinsics.X86.Avx512F;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
@@ -16,7 +17,7 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// </remarks>
 internal partial struct FieldAvx512
 {
-    private const System.Runtime.Intrinsics.X86.FloatRoundingMode Floor = System.Runtime.Intrinsics.X86.FloatRoundingMode.ToZero;
+    private const FloatRoundingMode Floor = FloatRoundingMode.ToZero;
 
     // 3 2^103 and 3 2^103 + 2^52; for the last column, cut at 2^48: 3 2^99 and 3 2^99 + 2^52.
     private const double High = 30423614405477505635920876929024d;
@@ -34,6 +35,7 @@ internal partial struct FieldAvx512
     private const ulong MiddleBits = 0x4338000000000000UL;
 
     private const ulong Digit52 = (1UL << 52) - 1;
+    private const ulong Digit20 = (1UL << 20) - 1;
     private const ulong Digit48 = (1UL << 48) - 1;
     private const ulong Half52 = 1UL << 51;
     private const ulong Half48 = 1UL << 47;
@@ -43,10 +45,9 @@ internal partial struct FieldAvx512
     private const double MiddleHalf48 = 6755399441055744d + 140737488355328d;
     private const double Middle = 6755399441055744d;
 
-    // What the reduction adds to columns 0..4 besides patterns of the product and of the first fold: minus the patterns of the
-    // second fold, plus half a digit so that cutting gives signed limbs.
-    private const ulong Late0 = unchecked(Half52 - LowBits);
-    private const ulong Late1 = unchecked(Half52 - HighBits);
+    // What columns 0..4 get besides products: half a digit, so that cutting gives signed limbs.
+    private const ulong Late0 = Half52;
+    private const ulong Late1 = Half52;
     private const ulong Late2 = Half52;
     private const ulong Late3 = Half52;
     private const ulong Late4 = Half48;
@@ -57,21 +58,21 @@ internal partial struct FieldAvx512
     private const ulong MulBias2 = unchecked(0UL - (4 * LowBits) - (3 * HighBits));
     private const ulong MulBias3 = unchecked(0UL - (5 * LowBits) - (4 * HighBits));
     private const ulong MulBias4 = unchecked(0UL - (6 * LowBits) - (5 * HighBits));
-    private const ulong MulBias5 = unchecked(0UL - (4 * LowBits) - (5 * HighBits) + Half52);
-    private const ulong MulBias6 = unchecked(0UL - (3 * LowBits) - (4 * HighBits) + Half52);
-    private const ulong MulBias7 = unchecked(0UL - (2 * LowBits) - (3 * HighBits) + Half52);
-    private const ulong MulBias8 = unchecked(0UL - (1 * LowBits) - (2 * HighBits) + Half52);
-    private const ulong MulBias9 = unchecked(0UL - (0 * LowBits) - (1 * HighBits) + Half52);
+    private const ulong MulBias5 = unchecked(0UL - (4 * LowBits) - (5 * HighBits));
+    private const ulong MulBias6 = unchecked(0UL - (3 * LowBits) - (4 * HighBits));
+    private const ulong MulBias7 = unchecked(0UL - (2 * LowBits) - (3 * HighBits));
+    private const ulong MulBias8 = unchecked(0UL - (1 * LowBits) - (2 * HighBits));
+    private const ulong MulBias9 = unchecked(0UL - (0 * LowBits) - (1 * HighBits));
     private const ulong SqrBias0 = unchecked(0UL - (2 * LowBits) - (0 * HighBits));
     private const ulong SqrBias1 = unchecked(0UL - (2 * LowBits) - (2 * HighBits));
     private const ulong SqrBias2 = unchecked(0UL - (3 * LowBits) - (2 * HighBits));
     private const ulong SqrBias3 = unchecked(0UL - (3 * LowBits) - (3 * HighBits));
     private const ulong SqrBias4 = unchecked(0UL - (4 * LowBits) - (3 * HighBits));
-    private const ulong SqrBias5 = unchecked(0UL - (2 * LowBits) - (3 * HighBits) + Half52);
-    private const ulong SqrBias6 = unchecked(0UL - (2 * LowBits) - (2 * HighBits) + Half52);
-    private const ulong SqrBias7 = unchecked(0UL - (1 * LowBits) - (2 * HighBits) + Half52);
-    private const ulong SqrBias8 = unchecked(0UL - (1 * LowBits) - (1 * HighBits) + Half52);
-    private const ulong SqrBias9 = unchecked(0UL - (0 * LowBits) - (1 * HighBits) + Half52);
+    private const ulong SqrBias5 = unchecked(0UL - (2 * LowBits) - (3 * HighBits));
+    private const ulong SqrBias6 = unchecked(0UL - (2 * LowBits) - (2 * HighBits));
+    private const ulong SqrBias7 = unchecked(0UL - (1 * LowBits) - (2 * HighBits));
+    private const ulong SqrBias8 = unchecked(0UL - (1 * LowBits) - (1 * HighBits));
+    private const ulong SqrBias9 = unchecked(0UL - (0 * LowBits) - (1 * HighBits));
 
     public static void Mul(in FieldAvx512 a, in FieldAvx512 b, out FieldAvx512 r) =>
         Product<PlainProduct>(in a, in b, in a, out r);
@@ -191,18 +192,15 @@ internal partial struct FieldAvx512
             c8 += FusedMultiplyAdd(a4, b4, Subtract(hiLo, h), Floor).AsUInt64();
         }
 
-        // Columns 5..9 to signed digits of 52 bits.
+        // Columns 5..9 to digits: each keeps 52 bits and takes what the one below passes on, all at once. h5..h8 lie between
+        // -2^4 and 2^52 + 2^4, which is exact enough: they meet only the constant of the first fold.
         Vector512<ulong> digit = Vector512.Create(Digit52), low = Vector512.Create(LowBits);
         Vector512<double> lowHalf = Vector512.Create(LowHalf52);
-        c6 += ShiftRight52(c5);
-        c7 += ShiftRight52(c6);
-        c8 += ShiftRight52(c7);
-        c9 += ShiftRight52(c8);
-        Vector512<double> h5 = Subtract(((c5 & digit) | low).AsDouble(), lowHalf);
-        Vector512<double> h6 = Subtract(((c6 & digit) | low).AsDouble(), lowHalf);
-        Vector512<double> h7 = Subtract(((c7 & digit) | low).AsDouble(), lowHalf);
-        Vector512<double> h8 = Subtract(((c8 & digit) | low).AsDouble(), lowHalf);
-        Vector512<double> h9 = Subtract(((c9 & digit) | low).AsDouble(), lowHalf);
+        Vector512<double> h5 = ToDouble(c5 & digit);
+        Vector512<double> h6 = ToDouble((c6 & digit) + ShiftRight52(c5));
+        Vector512<double> h7 = ToDouble((c7 & digit) + ShiftRight52(c6));
+        Vector512<double> h8 = ToDouble((c8 & digit) + ShiftRight52(c7));
+        Vector512<double> h9 = ToDouble(c9 + ShiftRight52(c8));
 
         if (TShape.IsSquare)
         {
@@ -276,7 +274,7 @@ internal partial struct FieldAvx512
         c4 += h.AsUInt64();
         c3 += FusedMultiplyAdd(h8, fold, Subtract(hiLo, h), Floor).AsUInt64();
 
-        Vector512<ulong> gBits = g.AsUInt64() + Vector512.Create(unchecked(MiddleBits - High48Bits));
+        Vector512<ulong> q = g.AsUInt64() - Vector512.Create(High48Bits);
         if (TShape.Scale != 1)
         {
             c0 = Times(c0, TShape.Scale);
@@ -284,7 +282,7 @@ internal partial struct FieldAvx512
             c2 = Times(c2, TShape.Scale);
             c3 = Times(c3, TShape.Scale);
             c4 = Times(c4, TShape.Scale);
-            gBits = Times(gBits - Vector512.Create(MiddleBits), TShape.Scale) + Vector512.Create(MiddleBits);
+            q = Times(q, TShape.Scale);
             c0 += Vector512.Create(Late0);
             c1 += Vector512.Create(Late1);
             c2 += Vector512.Create(Late2);
@@ -301,14 +299,11 @@ internal partial struct FieldAvx512
             c4 += ToInteger(addend.L4);
         }
 
-        // Second fold: everything above 2^256, q = g + floor(c4 / 2^48).
-        Vector512<double> q = (gBits + Vector512.ShiftRightArithmetic(c4.AsInt64(), 48).AsUInt64()).AsDouble();
-        q = Subtract(q, Vector512.Create(Middle));
+        // Second fold: everything above 2^256, q = g + floor(c4 / 2^48), |q| < 2^36, by 2^256 = 2^32 + 977, in integers.
+        q += Vector512.ShiftRightArithmetic(c4.AsInt64(), 48).AsUInt64();
         c4 = (c4 & Vector512.Create(Digit48)) | Vector512.Create(MiddleBits);
-        fold = Vector512.Create(Fold256);
-        h = FusedMultiplyAdd(q, fold, hi, Floor);
-        c1 += h.AsUInt64();
-        c0 += FusedMultiplyAdd(q, fold, Subtract(hiLo, h), Floor).AsUInt64();
+        c1 += Vector512.ShiftRightArithmetic(q.AsInt64(), 20).AsUInt64();
+        c0 += ((q & Vector512.Create(Digit20)) << 32) + Avx512DQ.MultiplyLow(q, Vector512.Create(977UL));
 
         // One carry from end to end leaves exact signed digits; the top limb keeps the few units that c3 passes on.
         c1 += ShiftRight52(c0);
@@ -328,9 +323,12 @@ internal partial struct FieldAvx512
         Vector512.ShiftRightArithmetic(c.AsInt64(), 52).AsUInt64();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> ToDouble(Vector512<ulong> c) => Avx512DQ.ConvertToVector512Double(c.AsInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Times(Vector512<ulong> c, int scale) => scale == 4 ? c << 2 : (c << 1) + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> ToInteger(Vector512<double> limb) =>
-        System.Runtime.Intrinsics.X86.Avx512DQ.ConvertToVector512Int64(limb).AsUInt64();
+        Avx512DQ.ConvertToVector512Int64(limb).AsUInt64();
 }

@@ -20,6 +20,7 @@ internal partial struct FieldAvx512 : IFieldLanes<FieldAvx512>
 
     public static uint AllLanes => 0xFF;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(in FieldAvx512 a, in FieldAvx512 b, out FieldAvx512 r)
     {
         r.L0 = a.L0 + b.L0;
@@ -29,6 +30,7 @@ internal partial struct FieldAvx512 : IFieldLanes<FieldAvx512>
         r.L4 = a.L4 + b.L4;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sub(in FieldAvx512 a, in FieldAvx512 b, out FieldAvx512 r)
     {
         r.L0 = a.L0 - b.L0;
@@ -38,6 +40,7 @@ internal partial struct FieldAvx512 : IFieldLanes<FieldAvx512>
         r.L4 = a.L4 - b.L4;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scale(in FieldAvx512 a, double k, out FieldAvx512 r)
     {
         Vector512<double> factor = Vector512.Create(k);

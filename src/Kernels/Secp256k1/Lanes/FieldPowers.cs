@@ -68,7 +68,7 @@ internal static unsafe class FieldPowers<TField>
             products[lane] = lane == 0 ? values[0] : products[lane - 1] * values[lane];
         }
 
-        FieldScalar inverse = products[TField.Lanes - 1].Inverse();
+        FieldScalar inverse = ModularInverse.OfElement(products[TField.Lanes - 1]);
         for (int lane = TField.Lanes - 1; lane >= 0; lane--)
         {
             FieldScalar one = lane == 0 ? inverse : inverse * products[lane - 1];

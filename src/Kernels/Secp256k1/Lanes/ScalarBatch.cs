@@ -17,7 +17,7 @@ internal static unsafe class ScalarBatch
             products[i] = products[i - 1] * values[i];
         }
 
-        ScalarN rest = products[count - 1].InverseVar();
+        ScalarN rest = ModularInverse.OfScalar(in products[count - 1]);
         for (int i = count - 1; i > 0; i--)
         {
             inverses[i] = rest * products[i - 1];
