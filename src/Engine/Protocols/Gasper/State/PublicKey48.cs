@@ -26,4 +26,7 @@ public struct PublicKey48 : IEquatable<PublicKey48>
 
     /// <summary>Bytes 8 to 11: x coordinates spread well; the first byte carries flags.</summary>
     public override readonly int GetHashCode() => MemoryMarshal.Read<int>(((ReadOnlySpan<byte>)this)[8..]);
+
+    /// <summary>Lower-case hexadecimal.</summary>
+    public override readonly string ToString() => Convert.ToHexStringLower((ReadOnlySpan<byte>)this);
 }
