@@ -170,14 +170,10 @@ internal static class InspectCommand
 
     private static byte[] ParseHex(string text)
     {
-        try
-        {
-            return Convert.FromHexString(text);
-        }
-        catch (FormatException)
-        {
-            throw new FormatException("that is neither hexadecimal nor a form that is known; see --help");
-        }
+        byte[] bytes = new byte[text.Length / 2];
+        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done
+            ? bytes
+            : throw new FormatException("that is neither hexadecimal nor a form that is known; see --help");
     }
 
     private static int Guard(Action action)

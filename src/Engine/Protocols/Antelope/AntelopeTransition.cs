@@ -122,7 +122,14 @@ public sealed class AntelopeTransition : IBlockTransition
 
     public void Save(ByteWriter writer) => Executor.Save(writer);
 
-    public void Load(ref ByteReader reader) => Executor.Load(reader.ReadSpan(reader.Remaining));
+    public void Load(ref ByteReader reader)
+    {
+        Verdict verdict = Executor.Load(reader.ReadSpan(reader.Remaining));
+        if (!verdict.Accepted)
+        {
+            reader.Fail($"recent transactions: {verdict}");
+        }
+    }
 
     internal static Hash256 ActionRoot(AntelopeExecutor executor, KernelSet kernels)
     {
