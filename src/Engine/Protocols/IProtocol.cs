@@ -14,6 +14,9 @@ public interface IProtocol
     /// <summary>Name on the command line: "antelope", "graphene", ...</summary>
     string Name { get; }
 
+    /// <summary>What tells this chain from others of the system.</summary>
+    Hash256 ChainId { get; }
+
     IConsensus Consensus { get; }
 
     /// <summary>Decodes blocks; may keep buffers, so each pipeline has its own.</summary>

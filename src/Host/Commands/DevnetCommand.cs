@@ -14,6 +14,8 @@ internal static class DevnetCommand
 {
     public static Command Create()
     {
+        var protocol = new Option<string?>("--protocol") { Description = "Consensus system (default antelope)." };
+        protocol.AcceptOnlyFromAmong([.. DevnetSystems.Names]);
         var blocks = new Option<uint>("--blocks") { Description = "Blocks to make before stopping; 0 runs until Ctrl-C." };
         var tps = new Option<int?>("--tps") { Description = "Transfers per second (default 100)." };
         var producers = new Option<int?>("--producers") { Description = "Producers in the schedule (default 21)." };
@@ -42,13 +44,14 @@ internal static class DevnetCommand
         var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
         var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
         {
-            blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
+            protocol, blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
         };
         command.SetAction(result =>
         {
             var wished = new DevnetParameters();
             wished = wished with
             {
+                Protocol = result.GetValue(protocol) ?? wished.Protocol,
                 Seed = result.GetValue(seed) ?? wished.Seed,
                 Producers = result.GetValue(producers) ?? wished.Producers,
                 Accounts = result.GetValue(accounts) ?? wished.Accounts,
@@ -57,7 +60,7 @@ internal static class DevnetCommand
             int processingMs = result.GetValue(processing);
             return Run(() => new DevnetOptions
             {
-                Parameters = Resolve(wished, result.GetValue(data), result.GetValue(seed), result.GetValue(producers),
+                Parameters = Resolve(wished, result.GetValue(data), result.GetValue(protocol), result.GetValue(seed), result.GetValue(producers),
                     result.GetValue(accounts), result.GetValue(tps)),
                 Blocks = result.GetValue(blocks),
                 DataFolder = result.GetValue(data),
@@ -105,7 +108,7 @@ internal static class DevnetCommand
     /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load,
     /// which may change.</summary>
     private static DevnetParameters Resolve(
-        DevnetParameters wished, string? folder, long? seed, int? producers, int? accounts, int? tps)
+        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps)
     {
         if (folder is null || !DevnetData.Exists(folder))
         {
@@ -113,6 +116,12 @@ internal static class DevnetCommand
         }
 
         DevnetParameters kept = DevnetData.Read(folder);
+        if (protocol is not null && protocol != kept.Protocol)
+        {
+            throw new DevnetException(
+                $"--protocol {protocol}: the devnet in {folder} runs {kept.Protocol}; leave the option out, or choose another folder");
+        }
+
         Same("--seed", seed, kept.Seed, folder);
         Same("--producers", producers, kept.Producers, folder);
         Same("--accounts", accounts, kept.Accounts, folder);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Host.Devnet;
 
@@ -27,8 +26,8 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
     /// <param name="block">The block, with its stage times.</param>
     /// <param name="buildNs">Time that its producer took to build it.</param>
     /// <param name="arriveUs">Arrival after (before: negative) the slot's time.</param>
-    /// <param name="irreversible">Last irreversible block number after it.</param>
-    public void Add(BlockWork block, long buildNs, long arriveUs, uint irreversible)
+    /// <param name="status">What matters in the system, for the end of the line.</param>
+    public void Add(BlockWork block, long buildNs, long arriveUs, string status)
     {
         double processMs = block.Clock.ElapsedNs / 1e6;
         double arriveMs = arriveUs / 1e3;
@@ -44,17 +43,17 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
         if (_lines++ % 40 == 0)
         {
             output.WriteLine(
-                "   block  id                producer      txs      KiB    build   decode    gate     sig  merkle   apply  commit"
-                + "     total/window  arrive/window    lib");
+                "   block  id                  txs      KiB    build   decode    gate     sig  merkle   apply  commit"
+                + "     total/window  arrive/window");
         }
 
         StageClock clock = block.Clock;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{block.Number,8}  {block.Id.ToShortString()}  {new Name(block.Producer),-11} {block.Transactions.Count,6} {block.Bytes.Length / 1024.0,8:F1} "
+            $"{block.Number,8}  {block.Id.ToShortString()} {block.Transactions.Count,6} {block.Bytes.Length / 1024.0,8:F1} "
             + $"{buildNs / 1e6,8:F1} {Ms(clock, Stage.Decode),8:F1} {Ms(clock, Stage.HeaderGate),7:F1} {Ms(clock, Stage.Signatures),7:F1} "
             + $"{Ms(clock, Stage.Merkle),7:F1} {Ms(clock, Stage.Apply),7:F1} {Ms(clock, Stage.Commit),7:F1} "
-            + $"{processMs,9:F1}/{windows.ProcessingMs} ms {arriveMs,7:+0;-0;0}/{windows.PropagationMs} ms {"-" + (block.Number - irreversible),6}"
+            + $"{processMs,9:F1}/{windows.ProcessingMs} ms {arriveMs,7:+0;-0;0}/{windows.PropagationMs} ms  {status}"
             + $"{(overProcessing ? $"  OVER: {clock.Longest} took longest" : string.Empty)}{(overPropagation ? "  LATE" : string.Empty)}"));
     }
 

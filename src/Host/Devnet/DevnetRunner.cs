@@ -2,10 +2,7 @@ using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols;
-using Tactus.Engine.Protocols.Antelope;
-using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Devnet;
-using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;
 using Tactus.Engine.Time;
@@ -25,9 +22,6 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
     /// <summary>The last stretch before a slot is waited out by spinning: timers are coarser than that, in microseconds.</summary>
     private const long SpinUs = 2_000;
-
-    /// <summary>Blocks read back to learn who signed last: twice the longest round, 125 producers of 12 blocks.</summary>
-    private const ulong WatermarkBlocksMax = 2 * 125 * 12;
 
     /// <summary>Runs until the wished number of blocks or cancellation.</summary>
     /// <returns>The chain as it stands at the end.</returns>
@@ -50,7 +44,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     private DevnetEnd Run(string folder, CancellationToken cancellation)
     {
         DevnetParameters parameters = options.Parameters;
-        var keys = new DevnetKeys(parameters);
+        IDevnet devnet = DevnetSystems.Create(parameters, kernels);
+        IProtocol protocol = devnet.Protocol;
         var disk = new FileDisk(folder);
         using IDisposable lockFile = FolderLock.Take(folder);
         if (!DevnetData.Exists(folder))
@@ -58,33 +53,30 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             DevnetData.Write(folder, parameters);
         }
 
-        using DevnetStore store = DevnetStore.Open(options.Store, folder, disk, parameters.Accounts);
-        AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
+        using DevnetStore store = DevnetStore.Open(options.Store, folder, disk, devnet.RecordsExpected);
         IBlockTransition transition = protocol.CreateTransition(kernels);
         Chain chain = ChainOpening.Open(protocol, kernels, store.Chain, transition);
 
         IClock real = options.Fast ? new ManualClock() : SystemClock.Instance;
         var clock = new ShiftedClock(real);
         var pipelineOptions = new PipelineOptions { SignatureThreads = options.SignatureThreads };
+        Reapply(chain, clock, pipelineOptions);
+        devnet.Resume(store.Chain);
         using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions);
-        Resume(pipeline, clock);
 
         var pending = new PendingTransactions();
-        IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, keys);
-        ClaimProduced(protocol.Watermarks, store.Chain.Log);
+        IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, devnet.Keys);
         using var producer = new BlockProducer(chain, builder, pending, options.Windows, clock);
-        var load = new TransferLoad(parameters, keys, protocol.ChainId);
         var report = new DevnetReport(output, options.Windows);
 
         output.WriteLine(
-            $"devnet: {parameters.Producers} producers, {parameters.Accounts} accounts, {parameters.TransactionsPerSecond} transfers/s, "
-            + $"seed {parameters.Seed}, chain {protocol.ChainId.ToShortString()}, {options.Store} store, "
+            $"devnet: {protocol.Name}, {devnet.Describe()}, {options.Store} store, "
             + $"windows {options.Windows.ProcessingMs}+{options.Windows.PropagationMs} ms"
             + (options.DataFolder is null ? string.Empty : $", data {options.DataFolder}"));
         output.WriteLine(chain.Head.Number > 1 ? $"resuming after block {chain.Head.Number}" : "starting at genesis; Ctrl-C stops");
 
         SetClock(clock, chain);
-        load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
+        devnet.Fill(pending, chain);
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
         while (!options.OpenOnly && !cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
@@ -95,8 +87,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
                 break;
             }
 
-            ProduceAndApply(slot, chain, pipeline, producer, work, clock, report);
-            load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
+            ProduceAndApply(slot, devnet, chain, pipeline, producer, work, clock, report);
+            devnet.Fill(pending, chain);
             if (options.DataFolder is not null && chain.Head.Number >= checkpointAt)
             {
                 store.Chain.BeginCheckpoint(ChainOpening.SaveAttachment(chain));
@@ -114,21 +106,20 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         return new DevnetEnd(chain.Head.Number, chain.Head.Id, chain.Root.Number, stateHash);
     }
 
-    /// <summary>Applies what the log has beyond the last checkpoint, with the clock at the head's slot.</summary>
-    private void Resume(BlockPipeline pipeline, ShiftedClock clock)
+    /// <summary>Applies what the log has beyond the last checkpoint. Its slots lie in the chain's past whatever the clock says.</summary>
+    private void Reapply(Chain chain, IClock clock, PipelineOptions pipelineOptions)
     {
-        ChainStore store = pipeline.Chain.Store!;
+        ChainStore store = chain.Store!;
         foreach (string note in store.Notes)
         {
             output.WriteLine("note: " + note);
         }
 
-        // Logged blocks lie in the chain's past whatever the machine's clock says.
-        clock.ShiftUs = DevnetChain.GenesisUnixUs + (365L * 24 * 3600 * 1_000_000) - clock.UnixUs;
         ulong count = store.BlocksToReapply;
         if (count > 0)
         {
             output.WriteLine($"applying {count} blocks of the log that the last checkpoint does not have");
+            using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions with { CheckClock = false });
             ChainOpening.Reapply(pipeline);
         }
     }
@@ -138,32 +129,6 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     {
         clock.ShiftUs = 0;
         clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(chain.Head.Slot + 1)) - clock.UnixUs;
-    }
-
-    /// <summary>Claims what the log shows that each producer signed. Nothing else was released: a block of this process goes
-    /// through its own pipeline first.</summary>
-    private static void ClaimProduced(Watermarks watermarks, BlockLog log)
-    {
-        if (log.IsEmpty)
-        {
-            return;
-        }
-
-        byte[] buffer = [];
-        var seen = new HashSet<Name>();
-        ulong oldest = log.Head >= WatermarkBlocksMax ? log.Head - WatermarkBlocksMax + 1 : 0;
-        for (ulong number = log.Head; number >= Math.Max(log.First, oldest); number--)
-        {
-            if (log.TryRead(number, ref buffer, out int length, out _))
-            {
-                var reader = new ByteReader(buffer.AsSpan(0, length));
-                BlockHeader header = BlockHeader.Read(ref reader);
-                if (seen.Add(header.Producer))
-                {
-                    watermarks.Claim(header.Producer, header.Number, header.Slot);
-                }
-            }
-        }
     }
 
     /// <summary>Waits for the start of a slot's processing window; slots that have passed are missed.</summary>
@@ -205,6 +170,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
     private static void ProduceAndApply(
         long slot,
+        IDevnet devnet,
         Chain chain,
         BlockPipeline pipeline,
         BlockProducer producer,
@@ -229,6 +195,6 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             throw new DevnetException($"slot {slot}: the block was built here and does not validate: {verdict}");
         }
 
-        report.Add(work, buildNs, arriveUs, chain.Root.Number);
+        report.Add(work, buildNs, arriveUs, devnet.Status(chain));
     }
 }

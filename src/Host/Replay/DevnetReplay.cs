@@ -1,6 +1,5 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols;
-using Tactus.Engine.Protocols.Antelope;
 using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;
@@ -34,22 +33,22 @@ internal static class DevnetReplay
         }
 
         DevnetParameters parameters = DevnetData.Read(folder);
-        var keys = new DevnetKeys(parameters);
-        AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
+        IDevnet devnet = DevnetSystems.Create(parameters, kernels);
+        IProtocol protocol = devnet.Protocol;
         IBlockTransition transition = protocol.CreateTransition(kernels);
         using IDisposable folderLock = FolderLock.Take(folder);
         using BlockLog log = BlockLog.Open(new FileDisk(folder));
         var scratch = new SimulatedDisk();
-        using var state = new MemoryStateStore(parameters.Accounts * 3L);
+        using var state = new MemoryStateStore(devnet.RecordsExpected);
         using ChainStore store = ChainStore.Open(scratch, new MemoryCheckpoints(state, scratch));
         Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
         using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
         progress.Begin(log.LengthBytes);
-        ReplayReport report = new() { HeadNumber = 1, HeadId = protocol.Genesis.Id };
+        ReplayReport report = new() { HeadNumber = protocol.Genesis.Number, HeadId = protocol.Genesis.Id };
         if (!log.IsEmpty)
         {
             report = new ReplayRun(pipeline, SystemClock.Instance).Run(
-                new LogSource(log), 2, (uint)Math.Min(to, log.Head), progress.Report, null, cancellation);
+                new LogSource(log), protocol.Genesis.Number + 1, (uint)Math.Min(to, log.Head), progress.Report, null, cancellation);
         }
 
         report = report with { Blocks = report.Blocks + 1 };
