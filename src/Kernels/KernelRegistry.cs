@@ -1,3 +1,4 @@
+using Tactus.Kernels.Bls12381;
 using Tactus.Kernels.Secp256k1;
 using Tactus.Kernels.Sha256;
 
@@ -5,13 +6,16 @@ namespace Tactus.Kernels;
 
 /// <summary>Every implementation of every kernel, best first; <see cref="Choose"/> turns it into the set that is used.</summary>
 /// <remarks>
-/// To add an implementation, add one line to one of the two lists below: wider entries before narrower ones, scalar last.
+/// To add an implementation, add one line to one of the lists below: wider entries before narrower ones, scalar last.
 /// An entry that needs set-up (a GPU) is passed to the constructor in front of these lists instead.
 /// </remarks>
-public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnlyList<ISecp256k1Kernel> secp256k1)
+public sealed class KernelRegistry(
+    IReadOnlyList<ISha256Kernel> sha256,
+    IReadOnlyList<ISecp256k1Kernel> secp256k1,
+    IReadOnlyList<IBlsKernel> bls12381)
 {
     /// <summary>The entries that come with this library.</summary>
-    public static KernelRegistry Default { get; } = new(Sha256Entries, Secp256k1Entries);
+    public static KernelRegistry Default { get; } = new(Sha256Entries, Secp256k1Entries, Bls12381Entries);
 
     /// <summary>SHA-256 entries of this library, best first.</summary>
     public static IReadOnlyList<ISha256Kernel> Sha256Entries =>
@@ -30,11 +34,20 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
         new Secp256k1Scalar(),
     ];
 
+    /// <summary>BLS12-381 entries of this library, best first.</summary>
+    public static IReadOnlyList<IBlsKernel> Bls12381Entries =>
+    [
+        new Bls12381Scalar(),
+    ];
+
     /// <summary>All SHA-256 entries, supported or not, best first.</summary>
     public IReadOnlyList<ISha256Kernel> Sha256 { get; } = sha256;
 
     /// <summary>All secp256k1 entries, supported or not, best first.</summary>
     public IReadOnlyList<ISecp256k1Kernel> Secp256k1 { get; } = secp256k1;
+
+    /// <summary>All BLS12-381 entries, supported or not, best first.</summary>
+    public IReadOnlyList<IBlsKernel> Bls12381 { get; } = bls12381;
 
     /// <summary>Probes, tests and orders the entries.</summary>
     /// <param name="forced">
@@ -51,10 +64,11 @@ public sealed class KernelRegistry(IReadOnlyList<ISha256Kernel> sha256, IReadOnl
         KernelChoices choices = KernelChoices.Parse(
             forced,
             profile ?? KernelProfile.None,
-            [("sha256", Names(Sha256)), ("secp256k1", Names(Secp256k1))]);
+            [("sha256", Names(Sha256)), ("secp256k1", Names(Secp256k1)), ("bls12-381", Names(Bls12381))]);
         return new KernelSet(
             new KernelLadder<ISha256Kernel>("sha256", Sha256, choices),
-            new KernelLadder<ISecp256k1Kernel>("secp256k1", Secp256k1, choices));
+            new KernelLadder<ISecp256k1Kernel>("secp256k1", Secp256k1, choices),
+            new KernelLadder<IBlsKernel>("bls12-381", Bls12381, choices));
     }
 
     private static string[] Names(IEnumerable<IKernel> entries) => [.. entries.Select(entry => entry.Name)];

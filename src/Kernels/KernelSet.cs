@@ -1,3 +1,4 @@
+using Tactus.Kernels.Bls12381;
 using Tactus.Kernels.Secp256k1;
 using Tactus.Kernels.Sha256;
 
@@ -6,11 +7,15 @@ namespace Tactus.Kernels;
 /// <summary>The chosen kernels: one immutable object, made once at start by <see cref="KernelRegistry.Choose"/>.</summary>
 public sealed class KernelSet
 {
-    internal KernelSet(KernelLadder<ISha256Kernel> sha256, KernelLadder<ISecp256k1Kernel> secp256k1)
+    internal KernelSet(
+        KernelLadder<ISha256Kernel> sha256,
+        KernelLadder<ISecp256k1Kernel> secp256k1,
+        KernelLadder<IBlsKernel> bls12381)
     {
         Sha256 = sha256;
         Secp256k1 = secp256k1;
-        Warnings = [.. sha256.Warnings, .. secp256k1.Warnings];
+        Bls12381 = bls12381;
+        Warnings = [.. sha256.Warnings, .. secp256k1.Warnings, .. bls12381.Warnings];
     }
 
     /// <summary>SHA-256: <c>kernels.Sha256.For(count).HashEqual(...)</c>.</summary>
@@ -19,11 +24,14 @@ public sealed class KernelSet
     /// <summary>ECDSA over secp256k1: <c>kernels.Secp256k1.For(count).Recover(...)</c>.</summary>
     public KernelLadder<ISecp256k1Kernel> Secp256k1 { get; }
 
+    /// <summary>BLS signatures over BLS12-381: <c>kernels.Bls12381.For(count).VerifyBatch(...)</c>.</summary>
+    public KernelLadder<IBlsKernel> Bls12381 { get; }
+
     /// <summary>Lines to show the operator at start: entries whose self-test failed, wishes that were ignored. Normally empty.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Every entry of every kind in order of preference, with its state and why it was skipped.</summary>
-    public IReadOnlyList<KernelRow> Explain() => [.. Sha256.Rows, .. Secp256k1.Rows];
+    public IReadOnlyList<KernelRow> Explain() => [.. Sha256.Rows, .. Secp256k1.Rows, .. Bls12381.Rows];
 }
 
 /// <summary>What became of an entry of the registry.</summary>
@@ -46,7 +54,7 @@ public enum KernelState
 }
 
 /// <summary>A row of the kernel table.</summary>
-/// <param name="Kernel">Kind: "sha256", "secp256k1".</param>
+/// <param name="Kernel">Kind: "sha256", "secp256k1", "bls12-381".</param>
 /// <param name="Entry">Name of the implementation: "avx512", "scalar".</param>
 /// <param name="Lanes">Items worked on side by side.</param>
 /// <param name="State">Whether it is used.</param>

@@ -1,3 +1,4 @@
+using Tactus.Kernels.Bls12381;
 using Tactus.Kernels.Secp256k1;
 using Tactus.Kernels.Sha256;
 using Tactus.TestSupport;
@@ -17,11 +18,16 @@ internal static class KernelCases
 
     public static TheoryData<string> Secp256k1 => Rows("secp256k1", KernelRegistry.Default.Secp256k1);
 
+    public static TheoryData<string> Bls12381 => Rows("bls12-381", KernelRegistry.Default.Bls12381);
+
     /// <summary>The SHA-256 entry that a row names.</summary>
     public static ISha256Kernel Sha256Of(string kernel) => (ISha256Kernel)Find(kernel);
 
     /// <summary>The secp256k1 entry that a row names.</summary>
     public static ISecp256k1Kernel Secp256k1Of(string kernel) => (ISecp256k1Kernel)Find(kernel);
+
+    /// <summary>The BLS12-381 entry that a row names.</summary>
+    public static IBlsKernel Bls12381Of(string kernel) => (IBlsKernel)Find(kernel);
 
     /// <summary>The entry that a row names, supported or not.</summary>
     public static IKernel Find(string kernel)
@@ -31,6 +37,7 @@ internal static class KernelCases
         {
             "sha256" => KernelRegistry.Default.Sha256,
             "secp256k1" => KernelRegistry.Default.Secp256k1,
+            "bls12-381" => KernelRegistry.Default.Bls12381,
             _ => throw new ArgumentException($"no kernel kind in '{kernel}'", nameof(kernel)),
         };
         return entries.Single(entry => string.Equals(entry.Name, parts[1], StringComparison.Ordinal));

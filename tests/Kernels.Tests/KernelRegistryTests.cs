@@ -135,7 +135,7 @@ public class KernelRegistryTests
         Assert.Equal("scalar", set.Sha256.Entries[^1].Name);
     }
 
-    private static KernelRegistry Registry(params ISha256Kernel[] entries) => new(entries, []);
+    private static KernelRegistry Registry(params ISha256Kernel[] entries) => new(entries, [], []);
 
     private sealed class FakeSha256(string name) : ISha256Kernel
     {

@@ -10,7 +10,8 @@ namespace Tactus.Kernels.Bls12381;
 /// serialisation, big-endian, three flag bits). Messages are of any length; in the batch forms they have equal length and
 /// lie end to end: message i is <c>messages[messageBytes*i..]</c>. A <see cref="BlsPublicKey"/> that came from
 /// <see cref="DecompressKey"/> has passed KeyValidate, and verification does not repeat that.
-/// A signature is always decompressed and checked for the subgroup; infinity is a well-formed signature.
+/// A signature is always decompressed and checked for the subgroup; infinity is a well-formed signature, and one that is not
+/// 96 bytes long is a <see cref="BlsVerdict.BadEncoding"/>.
 /// </remarks>
 public interface IBlsKernel : IKernel
 {

@@ -48,7 +48,7 @@ public class SubtreeKernelTests
 
     private static bool Agrees(Fault fault, MerkleShape shape, int size)
     {
-        KernelLadder<ISha256Kernel> sha256 = new KernelRegistry([new ScalarSubtrees(fault)], []).Choose().Sha256;
+        KernelLadder<ISha256Kernel> sha256 = new KernelRegistry([new ScalarSubtrees(fault)], [], []).Choose().Sha256;
         byte[] leaves = new byte[size * 32];
         new Random(size).NextBytes(leaves);
         byte[] root = new byte[MerkleTree.RootBytes(shape)];
