@@ -48,6 +48,11 @@ public sealed class RecentTransactions
     public bool Contains(in Hash256 id, uint expirationSec) =>
         _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) && bucket.Contains(TagOf(id));
 
+    /// <summary>Reads the place where an id would be, so that it is in the caches when <see cref="Contains"/> and
+    /// <see cref="Add"/> come. The result means nothing.</summary>
+    public ulong Touch(in Hash256 id, uint expirationSec) =>
+        _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) ? bucket.Touch(TagOf(id)) : 0;
+
     /// <summary>Remembers a transaction of the block being applied. The caller has checked <see cref="Contains"/> and
     /// <see cref="IsFull"/>.</summary>
     public void Add(in Hash256 id, uint expirationSec)
@@ -284,6 +289,8 @@ public sealed class RecentTransactions
         public int Count { get; private set; }
 
         public bool Contains(UInt128 tag) => _slots[Find(tag)] == tag;
+
+        public ulong Touch(UInt128 tag) => (ulong)_slots[(int)(ulong)tag & (_slots.Length - 1)];
 
         public void Add(UInt128 tag)
         {

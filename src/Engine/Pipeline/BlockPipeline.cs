@@ -29,11 +29,12 @@ public sealed class BlockPipeline : IDisposable
         _clock = clock;
         _options = options;
         IBlockDecoder decoder = chain.Protocol.CreateDecoder(kernels);
-        _workers = new SignatureWorkers(new SignatureChecker(kernels, chain.Protocol.SlowSignatures), clock, options.SignatureThreads);
+        var checker = new SignatureChecker(kernels, chain.Protocol.SlowSignatures, options.Admitted);
+        _workers = new SignatureWorkers(checker, clock, options.SignatureThreads, chain.ExpectKeys);
         _receive = new Stage01Receive(options, clock);
         _decode = new Stage02Decode(decoder);
         _headerGate = new Stage03HeaderGate(chain, options, clock);
-        _signatures = new Stage04Signatures(chain, options, _workers);
+        _signatures = new Stage04Signatures(options, _workers);
         _merkle = new Stage05Merkle(decoder);
         var commit = new Stage08Commit(chain, clock);
         var apply = new Stage07Apply(chain, options, _signatures, chain.Protocol.CreateDecoder(kernels), commit, clock);

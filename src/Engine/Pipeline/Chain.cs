@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tactus.Engine.ForkTree;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols;
@@ -15,7 +16,9 @@ public sealed class Chain
 
     // Headers that passed the gate and whose blocks are on their way to ForkChoice: at most the pipeline's blocks in flight.
     private readonly Dictionary<Hash256, BlockWork> _inFlight = [];
-    private readonly IStateSession? _hints;
+
+    // Sessions of the threads that look up expected keys; as many as ever ran at once.
+    private readonly ConcurrentBag<IStateSession> _hints = [];
 
     /// <param name="protocol">The consensus system.</param>
     /// <param name="root">The block to start from: genesis, or the last final block of a restart.</param>
@@ -34,7 +37,6 @@ public sealed class Chain
             new ChainBlock(root.ConsensusState, root.Bytes),
             new ChainPreference(protocol.Consensus));
         Head = _tree.Head;
-        _hints = store?.State.OpenSession();
         View = store is null ? null : new BlockView(store.State);
     }
 
@@ -170,13 +172,18 @@ public sealed class Chain
         }
     }
 
-    /// <summary>Looks up the keys that signers' authorities name, as a hint for batch checking.</summary>
-    public void ExpectKeys(BlockWork block)
+    /// <summary>Looks up the keys that the authorities of some transactions' signers name, as a hint for batch checking. Any
+    /// thread, for any range.</summary>
+    public void ExpectKeys(BlockWork block, int firstTransaction, int count)
     {
-        if (Transition is not null && _hints is not null)
+        if (Transition is null || Store is null)
         {
-            Transition.ExpectKeys(block, _hints);
+            return;
         }
+
+        IStateSession session = _hints.TryTake(out IStateSession? free) ? free : Store.State.OpenSession();
+        Transition.ExpectKeys(block, firstTransaction, count, session);
+        _hints.Add(session);
     }
 
     /// <summary>The block to move to: strictly better than the head, or the head itself.</summary>

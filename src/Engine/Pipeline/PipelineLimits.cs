@@ -18,6 +18,9 @@ public static class PipelineLimits
     /// <summary>Signatures per chunk: large enough for the batch kernels, small enough that applying starts early.</summary>
     public const int ChunkSignatures = 4096;
 
+    /// <summary>Chunks of small blocks are no smaller than this.</summary>
+    public const int ChunkSignaturesMin = 256;
+
     /// <summary>Blocks between the checking and the applying half in replay.</summary>
     public const int BlocksInFlightMax = 8;
 }

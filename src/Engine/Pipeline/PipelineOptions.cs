@@ -1,3 +1,5 @@
+using Tactus.Engine.Signatures;
+
 namespace Tactus.Engine.Pipeline;
 
 /// <summary>How a pipeline runs.</summary>
@@ -8,7 +10,10 @@ public sealed record PipelineOptions
     /// <summary>Threads that check signatures beside the applying one; 0 runs everything on the caller.</summary>
     public int SignatureThreads { get; init; } = Math.Max(0, Environment.ProcessorCount - 1);
 
-    /// <summary>Signatures per chunk.</summary>
+    /// <summary>Signatures checked before their block came, by the pending queue; null where there are none.</summary>
+    public AdmittedSignatures? Admitted { get; init; }
+
+    /// <summary>Signatures per chunk, at most.</summary>
     public int ChunkSignatures { get; init; } = PipelineLimits.ChunkSignatures;
 
     /// <summary>Whether blocks far ahead of the clock are rejected; off in replay, where the clock says nothing.</summary>

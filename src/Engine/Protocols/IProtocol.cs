@@ -98,9 +98,10 @@ public interface IBlockTransition
     /// accounts never passes through one view. The rest is committed by the caller.</param>
     void InitializeState(IStateView view, Action flush);
 
-    /// <summary>Names the keys that the signers' authorities hold now, so that signatures can be checked in batches against
-    /// them. A hint: changes no verdict.</summary>
-    void ExpectKeys(BlockWork block, IStateSession state);
+    /// <summary>Names the keys that the signers' authorities of transactions [first, first + count) hold now, so that
+    /// signatures can be checked in batches against them. A hint: changes no verdict. Several threads may call it at once for
+    /// different ranges, each with a session of its own, beside everything else.</summary>
+    void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state);
 
     /// <summary>Starts a block on an empty view of its parent's state.</summary>
     /// <param name="block">The decoded block; its consensus state is set.</param>

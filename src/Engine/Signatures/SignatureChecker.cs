@@ -1,79 +1,206 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using Tactus.Engine.Pipeline;
 using Tactus.Kernels;
 using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Signatures;
 
-/// <summary>Decides for a run of signatures which key made each: exact recovery in batches, the slow path for other curves.</summary>
+/// <summary>Decides for a run of signatures which key made each, by the cheapest path that can tell: what admission found, a
+/// table of a key used often, one equation for all whose signer is known, exact recovery for the rest; the slow path for other
+/// curves. The verdicts are those of exact recovery, whatever the path (docs/decisions/0002-signature-facts.md).</summary>
 public sealed class SignatureChecker
 {
+    /// <summary>Fewer expected keys than this are recovered exactly: an equation of so few costs as much.</summary>
+    public const int BatchMin = 96;
+
+    /// <summary>Uses of a key, while it was known, after which it gets a table.</summary>
+    public const int HotUses = 64;
+
     private readonly KernelSet _kernels;
     private readonly ISlowSignatures? _slow;
+    private readonly AdmittedSignatures? _admitted;
+    private readonly KnownKeys _known;
+    private readonly BatchVerifier? _batch;
+    private readonly HotKeyVerifier? _hot;
+    private readonly ConcurrentBag<SignatureBatch> _batches = [];
 
-    public SignatureChecker(KernelSet kernels, ISlowSignatures? slow = null)
+    /// <param name="kernels">Kernels; where the scalar one is forced, everything is recovered exactly by it.</param>
+    /// <param name="slow">Other curves.</param>
+    /// <param name="admitted">What admission found; null for nothing.</param>
+    /// <param name="known">Decompressed keys; null for a cache of its own.</param>
+    public SignatureChecker(
+        KernelSet kernels, ISlowSignatures? slow = null, AdmittedSignatures? admitted = null, KnownKeys? known = null)
     {
         _kernels = kernels;
         _slow = slow;
+        _admitted = admitted;
+        _known = known ?? new KnownKeys();
+        if (kernels.Secp256k1.Best.Lanes > 1)
+        {
+            _batch = new BatchVerifier(kernels.Secp256k1.Best.Name);
+            _hot = new HotKeyVerifier(sightingsMin: 1, entry: kernels.Secp256k1.Best.Name);
+        }
     }
 
     /// <summary>Checks signatures [first, first + count) of a block. Safe to call for different ranges at once.</summary>
     public void Check(BlockWork block, int first, int count)
     {
         SignatureLanes lanes = block.Signatures;
-        int end = first + count;
-        int start = first;
-        while (start < end)
+        SignatureBatch batch = _batches.TryTake(out SignatureBatch? free) ? free : new SignatureBatch();
+        batch.Clear();
+        bool admitted = _admitted is { IsEmpty: false };
+        for (int i = first; i < first + count; i++)
         {
-            // Runs of plain signatures whose verdict is still open go to the kernel together.
-            int stop = start;
-            while (stop < end && lanes.Types[stop] == 0 && lanes.Verdicts[stop] == SignatureVerdict.Unknown)
+            if (lanes.Verdicts[i] != SignatureVerdict.Unknown)
             {
-                stop++;
-            }
-
-            if (stop > start)
-            {
-                Recover(lanes, start, stop - start);
-                start = stop;
                 continue;
             }
 
-            if (lanes.Types[start] != 0 && lanes.Verdicts[start] == SignatureVerdict.Unknown)
+            if (lanes.Types[i] != 0)
             {
-                if (_slow is null)
-                {
-                    lanes.Verdicts[start] = SignatureVerdict.BadKey;
-                }
-                else
-                {
-                    _slow.Check(block, start);
-                }
+                CheckSlow(block, i);
             }
+            else if (admitted && IsAdmitted(lanes, i))
+            {
+                lanes.Verdicts[i] = SignatureVerdict.Valid;
+            }
+            else
+            {
+                batch.Add(i, _batch is not null && lanes.HasExpectedKey[i]);
+            }
+        }
 
-            start++;
+        if (batch.ExpectedCount >= BatchMin)
+        {
+            CheckExpected(lanes, batch);
+        }
+        else
+        {
+            batch.GiveUpExpected();
+        }
+
+        Recover(lanes, batch);
+        _batches.Add(batch);
+    }
+
+    private void CheckSlow(BlockWork block, int index)
+    {
+        if (_slow is null)
+        {
+            block.Signatures.Verdicts[index] = SignatureVerdict.BadKey;
+        }
+        else
+        {
+            _slow.Check(block, index);
         }
     }
 
-    private void Recover(SignatureLanes lanes, int first, int count)
+    private bool IsAdmitted(SignatureLanes lanes, int i)
     {
-        byte[] keys = ArrayPool<byte>.Shared.Rent(count * 64);
-        try
+        Span<byte> tag = lanes.KeyTagOf(i);
+        tag[0] = 0;
+        return _admitted!.TryGet(lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], tag[1..]);
+    }
+
+    /// <summary>Checks against the keys that authorities name. Whatever is not valid against its key joins the open ones.</summary>
+    private void CheckExpected(SignatureLanes lanes, SignatureBatch batch)
+    {
+        FindPoints(lanes, batch);
+        if (batch.Hot.Count > 0)
         {
-            _kernels.Secp256k1.For(count).Recover(
-                lanes.Digests.AsSpan(first * 32, count * 32),
-                lanes.Signatures.AsSpan(first * 64, count * 64),
-                lanes.RecoveryIds.AsSpan(first, count),
-                keys.AsSpan(0, count * 64),
-                lanes.Verdicts.AsSpan(first, count));
-            for (int i = 0; i < count; i++)
+            Span<SignatureVerdict> hot = batch.Gather(lanes, batch.Hot);
+            _hot!.VerifyHot(batch.Digests, batch.Signatures, batch.RecoveryIds, batch.GatheredPoints, hot);
+            Settle(lanes, batch, batch.Hot, hot, batch.Cold);
+        }
+
+        if (batch.Cold.Count > 0)
+        {
+            Span<SignatureVerdict> cold = batch.Gather(lanes, batch.Cold);
+            _batch!.Verify(batch.Digests, batch.Signatures, batch.RecoveryIds, batch.GatheredPoints, cold);
+            Settle(lanes, batch, batch.Cold, cold, batch.Open);
+        }
+    }
+
+    private void FindPoints(SignatureLanes lanes, SignatureBatch batch)
+    {
+        for (int k = 0; k < batch.ExpectedCount; k++)
+        {
+            int i = batch.ExpectedAt(k);
+            if (!_known.TryGet(lanes.ExpectedKeyOf(i), batch.PointAt(k), out int uses))
             {
-                WriteTag(keys.AsSpan(i * 64, 64), lanes.KeyTagOf(first + i));
+                batch.AddUnknown(k, lanes.ExpectedKeyOf(i));
+            }
+            else
+            {
+                (uses >= HotUses ? batch.Hot : batch.Cold).Add(i, k);
             }
         }
-        finally
+
+        if (batch.UnknownCount == 0)
         {
-            ArrayPool<byte>.Shared.Return(keys);
+            return;
+        }
+
+        _kernels.Secp256k1.For(batch.UnknownCount).Decompress(batch.UnknownKeys, batch.UnknownPoints, batch.UnknownVerdicts);
+        for (int u = 0; u < batch.UnknownCount; u++)
+        {
+            int k = batch.UnknownAt(u);
+            if (batch.UnknownVerdicts[u] == SignatureVerdict.Valid)
+            {
+                ReadOnlySpan<byte> point = batch.UnknownPoints.Slice(u * 64, 64);
+                point.CopyTo(batch.PointAt(k));
+                _known.Add(point);
+                batch.Cold.Add(batch.ExpectedAt(k), k);
+            }
+            else
+            {
+                batch.Open.Add(batch.ExpectedAt(k), -1);
+            }
+        }
+    }
+
+    /// <summary>Notes the valid ones of a group. Those that have no table yet join <paramref name="undecided"/>, the others are
+    /// recovered.</summary>
+    private static void Settle(
+        SignatureLanes lanes,
+        SignatureBatch batch,
+        SignatureBatch.Group group,
+        ReadOnlySpan<SignatureVerdict> verdicts,
+        SignatureBatch.Group undecided)
+    {
+        for (int n = 0; n < group.Count; n++)
+        {
+            int i = group.IndexAt(n);
+            if (verdicts[n] == SignatureVerdict.Valid)
+            {
+                lanes.Verdicts[i] = SignatureVerdict.Valid;
+                Span<byte> tag = lanes.KeyTagOf(i);
+                tag[0] = 0;
+                lanes.ExpectedKeyOf(i).CopyTo(tag[1..]);
+            }
+            else
+            {
+                (verdicts[n] == SignatureVerdict.Unknown ? undecided : batch.Open).Add(i, group.PointAt(n));
+            }
+        }
+    }
+
+    private void Recover(SignatureLanes lanes, SignatureBatch batch)
+    {
+        int count = batch.Open.Count;
+        if (count == 0)
+        {
+            return;
+        }
+
+        Span<SignatureVerdict> verdicts = batch.Gather(lanes, batch.Open);
+        _kernels.Secp256k1.For(count).Recover(
+            batch.Digests, batch.Signatures, batch.RecoveryIds, batch.GatheredPoints, verdicts);
+        for (int n = 0; n < count; n++)
+        {
+            int i = batch.Open.IndexAt(n);
+            lanes.Verdicts[i] = verdicts[n];
+            WriteTag(batch.GatheredPoints.Slice(n * 64, 64), lanes.KeyTagOf(i));
         }
     }
 

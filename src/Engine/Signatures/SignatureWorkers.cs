@@ -12,6 +12,7 @@ public sealed class SignatureWorkers : IDisposable
 
     private readonly SignatureChecker _checker;
     private readonly IClock _clock;
+    private readonly Action<BlockWork, int, int>? _expectKeys;
     private readonly Thread[] _threads;
     private readonly Queue<SignatureChunks> _queue = new();
     private readonly Lock _lock = new();
@@ -20,8 +21,14 @@ public sealed class SignatureWorkers : IDisposable
     private volatile Exception? _failure;
     private volatile bool _stopping;
 
-    public SignatureWorkers(SignatureChecker checker, IClock clock, int threadCount)
+    /// <param name="checker">Checks.</param>
+    /// <param name="clock">Measures.</param>
+    /// <param name="threadCount">Threads beside the callers'.</param>
+    /// <param name="expectKeys">Called with each block and range of transactions before their signatures are checked.</param>
+    public SignatureWorkers(
+        SignatureChecker checker, IClock clock, int threadCount, Action<BlockWork, int, int>? expectKeys = null)
     {
+        _expectKeys = expectKeys;
         ArgumentOutOfRangeException.ThrowIfNegative(threadCount);
         _checker = checker;
         _clock = clock;
@@ -105,6 +112,8 @@ public sealed class SignatureWorkers : IDisposable
         BlockWork block = chunks.Block!;
         using (block.Clock.Measure(Stage.Signatures, _clock))
         {
+            int transaction = chunks.FirstTransaction(chunk);
+            _expectKeys?.Invoke(block, transaction, chunks.FirstTransaction(chunk + 1) - transaction);
             int first = chunks.FirstSignature(chunk);
             _checker.Check(block, first, chunks.FirstSignature(chunk + 1) - first);
         }

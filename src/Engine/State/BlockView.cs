@@ -7,15 +7,17 @@ namespace Tactus.Engine.State;
 /// buffers have grown to the block's size.</summary>
 public sealed class BlockView : IStateView, IDisposable
 {
-    private const int LoadBatch = 256;
+    private const int LoadBatch = 512;
 
     private readonly IStateSession _session;
     private readonly StateKey[] _loadKeys = new StateKey[LoadBatch];
+    private readonly ulong[] _loadHashes = new ulong[LoadBatch];
     private readonly StateCell[] _loadCells = new StateCell[LoadBatch];
     private readonly bool[] _loadPresent = new bool[LoadBatch];
     private JournalEntry[] _journal = new JournalEntry[64];
     private int _journalCount;
     private byte[] _blobBuffer = new byte[1024];
+    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
 
     /// <summary>A view with an overlay of its own: the serial case.</summary>
     public BlockView(IStateStore store)
@@ -119,22 +121,10 @@ public sealed class BlockView : IStateView, IDisposable
     /// <summary>Reads keys into the overlay in batches, ahead of the transactions that will need them.</summary>
     public void Load(ReadOnlySpan<StateKey> keys)
     {
-        int pending = 0;
-        foreach (ref readonly StateKey key in keys)
+        for (int first = 0; first < keys.Length; first += LoadBatch)
         {
-            ulong hash = key.Hash64;
-            if (Overlay.Cells(StatePartitions.Of(hash)).Find(key, hash) < 0)
-            {
-                _loadKeys[pending++] = key;
-                if (pending == LoadBatch)
-                {
-                    LoadPending(pending);
-                    pending = 0;
-                }
-            }
+            LoadBatchOf(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)));
         }
-
-        LoadPending(pending);
     }
 
     /// <summary>Collects the net writes and the before-images (<see cref="BlockOverlay.Collect"/>).</summary>
@@ -149,13 +139,34 @@ public sealed class BlockView : IStateView, IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private void LoadPending(int count)
+    private void LoadBatchOf(ReadOnlySpan<StateKey> keys)
     {
-        _session.ReadMany(_loadKeys.AsSpan(0, count), _loadCells, _loadPresent);
-        for (int i = 0; i < count; i++)
+        // Independent reads, whose cache misses overlap; the searches below then find their slots near.
+        ulong touched = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong hash = keys[i].Hash64;
+            _loadHashes[i] = hash;
+            touched ^= Overlay.Cells(StatePartitions.Of(hash)).Touch(hash);
+        }
+
+        _touched = touched;
+        int missing = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong hash = _loadHashes[i];
+            if (Overlay.Cells(StatePartitions.Of(hash)).Find(keys[i], hash) < 0)
+            {
+                _loadHashes[missing] = hash;
+                _loadKeys[missing++] = keys[i];
+            }
+        }
+
+        _session.ReadMany(_loadKeys.AsSpan(0, missing), _loadCells, _loadPresent);
+        for (int i = 0; i < missing; i++)
         {
             ref readonly StateKey key = ref _loadKeys[i];
-            ulong hash = key.Hash64;
+            ulong hash = _loadHashes[i];
             OverlayTable<StateCell> table = Overlay.Cells(StatePartitions.Of(hash));
 
             // The batch may hold a key twice.

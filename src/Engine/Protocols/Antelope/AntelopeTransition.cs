@@ -1,5 +1,6 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Antelope.Authority;
 using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Execution;
 using Tactus.Engine.Protocols.Antelope.Types;
@@ -17,9 +18,18 @@ public sealed class AntelopeTransition : IBlockTransition
     /// <summary>Users written to one view at genesis: some 200,000 records.</summary>
     private const int UsersPerChunk = 1 << 16;
 
+    /// <summary>Transactions whose records are read together before they are applied: what they touch stays in the caches.</summary>
+    private const int LoadBatch = 256;
+
+    /// <summary>Keys looked up together.</summary>
+    private const int ExpectBatch = 128;
+
     private readonly KernelSet _kernels;
     private readonly AntelopeGenesis _genesis;
+    private readonly StateKey[] _keys = new StateKey[LoadBatch * TransactionPeek.CellsMax];
     private BlockWork? _block;
+    private IStateView? _view;
+    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
 
     public AntelopeTransition(KernelSet kernels, AntelopeGenesis genesis, ExecutorOptions options)
     {
@@ -40,9 +50,27 @@ public sealed class AntelopeTransition : IBlockTransition
         }
     }
 
-    public void ExpectKeys(BlockWork block, IStateSession state)
+    public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
-        // Batch checking against named keys comes with the batch kernel; exact recovery needs no hint.
+        Span<StateKey> keys = stackalloc StateKey[ExpectBatch];
+        Span<int> signatures = stackalloc int[ExpectBatch];
+        int waiting = 0;
+        for (int i = firstTransaction; i < firstTransaction + count; i++)
+        {
+            ref TransactionLane transaction = ref block.Transactions[i];
+            if (transaction.SignatureCount == 1
+                && TransactionPeek.TryRead(block.BodyOf(in transaction), out TransactionPeek peek)
+                && AccountCells.TryGetKeyRecord(peek.Actor, peek.Permission, out keys[waiting]))
+            {
+                signatures[waiting++] = transaction.FirstSignature;
+            }
+
+            if (waiting == ExpectBatch || i + 1 == firstTransaction + count)
+            {
+                Expect(block.Signatures, keys[..waiting], signatures, state);
+                waiting = 0;
+            }
+        }
     }
 
     public Verdict Begin(BlockWork block, object parentState, IStateView view, bool checkAuthority)
@@ -57,6 +85,7 @@ public sealed class AntelopeTransition : IBlockTransition
 
         Executor.StartBlock(view, new BlockContext(parent, draft!, state.Features.ForExecution(), checkAuthority));
         _block = block;
+        _view = view;
         return Verdict.Ok;
     }
 
@@ -64,6 +93,11 @@ public sealed class AntelopeTransition : IBlockTransition
     {
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
+            if ((i - firstTransaction) % LoadBatch == 0)
+            {
+                Load(block, i, Math.Min(LoadBatch, firstTransaction + count - i));
+            }
+
             Verdict verdict = ApplyOne(block, i);
             if (!verdict.Accepted)
             {
@@ -144,6 +178,37 @@ public sealed class AntelopeTransition : IBlockTransition
 
     private static string Describe(ProducerSchedule? schedule) =>
         schedule is null ? "no schedule" : $"schedule {schedule.Version} of {schedule.Producers.Count}";
+
+    private static void Expect(SignatureLanes lanes, ReadOnlySpan<StateKey> keys, ReadOnlySpan<int> signatures, IStateSession state)
+    {
+        Span<StateCell> cells = stackalloc StateCell[ExpectBatch];
+        Span<bool> present = stackalloc bool[ExpectBatch];
+        state.ReadMany(keys, cells, present);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            lanes.HasExpectedKey[signatures[i]] = present[i]
+                && AccountCells.TryDecodeKey(in cells[i], lanes.ExpectedKeyOf(signatures[i]));
+        }
+    }
+
+    /// <summary>Brings what some transactions will need into the view and the caches.</summary>
+    private void Load(BlockWork block, int first, int count)
+    {
+        int keys = 0;
+        ulong touched = 0;
+        for (int i = first; i < first + count; i++)
+        {
+            ref TransactionLane transaction = ref block.Transactions[i];
+            if (TransactionPeek.TryRead(block.BodyOf(in transaction), out TransactionPeek peek))
+            {
+                keys += peek.CellsOf(_keys.AsSpan(keys));
+                touched ^= Executor.Recent.Touch(in transaction.Id, peek.ExpirationSec);
+            }
+        }
+
+        _touched = touched;
+        _view!.Load(_keys.AsSpan(0, keys));
+    }
 
     private Verdict ApplyOne(BlockWork block, int index)
     {

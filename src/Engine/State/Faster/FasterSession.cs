@@ -43,8 +43,14 @@ internal sealed class FasterSession : IStateSession
         _unsafe.BeginUnsafe();
         try
         {
+            FasterPrefetch? prefetch = keys.Length > FasterPrefetch.RecordAhead ? _store.Prefetch : null;
             for (int i = 0; i < keys.Length; i++)
             {
+                if (prefetch is not null)
+                {
+                    PrefetchKeys(prefetch, keys, i);
+                }
+
                 StateKey key = keys[i];
                 cells[i] = default;
                 present[i] = Read(ref key, ref cells[i]);
@@ -87,8 +93,14 @@ internal sealed class FasterSession : IStateSession
         _unsafe.BeginUnsafe();
         try
         {
+            FasterPrefetch? prefetch = cells.Length > FasterPrefetch.RecordAhead ? _store.Prefetch : null;
             for (int i = 0; i < cells.Length; i++)
             {
+                if (prefetch is not null)
+                {
+                    PrefetchWrites(prefetch, cells, i);
+                }
+
                 StateKey key = cells[i].Key;
                 if (cells[i].Present != 0)
                 {
@@ -174,6 +186,32 @@ internal sealed class FasterSession : IStateSession
 
         bytes = sink.Buffer.AsSpan(0, sink.Length);
         return status.Found && record.Address == address;
+    }
+
+    private static void PrefetchKeys(FasterPrefetch prefetch, ReadOnlySpan<StateKey> keys, int at)
+    {
+        if (at + FasterPrefetch.BucketAhead < keys.Length)
+        {
+            prefetch.Bucket(keys[at + FasterPrefetch.BucketAhead].Hash64);
+        }
+
+        if (at + FasterPrefetch.RecordAhead < keys.Length)
+        {
+            prefetch.Record(keys[at + FasterPrefetch.RecordAhead].Hash64);
+        }
+    }
+
+    private static void PrefetchWrites(FasterPrefetch prefetch, ReadOnlySpan<CellWrite> cells, int at)
+    {
+        if (at + FasterPrefetch.BucketAhead < cells.Length)
+        {
+            prefetch.Bucket(cells[at + FasterPrefetch.BucketAhead].Key.Hash64);
+        }
+
+        if (at + FasterPrefetch.RecordAhead < cells.Length)
+        {
+            prefetch.Record(cells[at + FasterPrefetch.RecordAhead].Key.Hash64);
+        }
     }
 
     private static Storage.StorageException LostRead() =>

@@ -17,6 +17,8 @@ public sealed class FasterStateStore : IStateStore
     private IDevice? _cellDevice;
     private IDevice? _blobDevice;
     private FasterSession? _commit;
+    private volatile FasterPrefetch? _prefetch;
+    private volatile bool _prefetchTried;
     private long _cellCount;
     private long _blobCount;
 
@@ -46,6 +48,21 @@ public sealed class FasterStateStore : IStateStore
     internal FasterKV<StateKey, StateCell> Cells => _cells ?? throw new ObjectDisposedException(nameof(FasterStateStore));
 
     internal FasterKV<StateKey, SpanByte> Blobs => _blobs ?? throw new ObjectDisposedException(nameof(FasterStateStore));
+
+    /// <summary>Null where there is none. Made on first use: a restored store may have a new index.</summary>
+    internal FasterPrefetch? Prefetch
+    {
+        get
+        {
+            if (!_prefetchTried)
+            {
+                _prefetch = FasterPrefetch.TryCreate(Cells);
+                _prefetchTried = true;
+            }
+
+            return _prefetch;
+        }
+    }
 
     internal VersionCrossing CellsCrossed { get; private set; } = new();
 
@@ -90,6 +107,8 @@ public sealed class FasterStateStore : IStateStore
 
     public void Dispose()
     {
+        _prefetchTried = true;
+        _prefetch = null;
         _commit?.Dispose();
         _commit = null;
         _cells?.Dispose();
@@ -147,6 +166,7 @@ public sealed class FasterStateStore : IStateStore
             RemoveOutdatedCheckpoints = false,
         });
         RegisterCrossings();
+        _prefetchTried = false;
     }
 
     private static bool FillsMemory<TValue>(LogAccessor<StateKey, TValue> log, long memoryBytes) =>
