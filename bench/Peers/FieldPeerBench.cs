@@ -36,7 +36,7 @@ internal static unsafe class FieldPeerBench
                 d *= k;
             }
         }));
-        (double MedianNs, double MinNs)[] times = Alternating.Measure([.. subjects.Select(s => s.Call)], warmUpMs: 100, measureMs);
+        (double MedianNs, double MinNs)[] times = Alternating.Measure([.. subjects.Select(s => s.Call)], warmUpMs: 500, measureMs);
         return [.. subjects.Select((s, i) => new PeerRow(
             s.Name, "field-multiply", s.Lanes, null, times[i].MedianNs / (Calls * s.Lanes), times[i].MinNs / (Calls * s.Lanes), null))];
     }

@@ -92,6 +92,7 @@ internal sealed unsafe class AffineBatch<TField>
         return _exceptional;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Chunk(ulong* left, ulong* right, ulong* target, int vectors, bool doubling, int firstEntry)
     {
         for (int v = 0; v < vectors; v++)

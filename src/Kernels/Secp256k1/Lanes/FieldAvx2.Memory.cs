@@ -14,6 +14,7 @@ internal unsafe partial struct FieldAvx2
         Vector256.Create(value.W3),
         out r);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(ulong* references, out FieldAvx2 r)
     {
         Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2), r3 = *Row(references, 3);
@@ -21,6 +22,7 @@ internal unsafe partial struct FieldAvx2
         Unpack(r0, r1, r2, r3, out r);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(in FieldAvx2 a, ulong* references)
     {
         Pack(in a, out Vector256<ulong> r0, out Vector256<ulong> r1, out Vector256<ulong> r2, out Vector256<ulong> r3);
@@ -31,6 +33,7 @@ internal unsafe partial struct FieldAvx2
         *Row(references, 3) = r3;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LoadPoint(ulong* references, out FieldAvx2 x, out FieldAvx2 y)
     {
         Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2), r3 = *Row(references, 3);
@@ -45,6 +48,7 @@ internal unsafe partial struct FieldAvx2
         Negate(ref y, *(Vector256<ulong>*)references << 63);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void StorePoint(in FieldAvx2 x, in FieldAvx2 y, ulong* references)
     {
         Store(in x, references);

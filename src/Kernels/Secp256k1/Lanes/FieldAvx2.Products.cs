@@ -89,8 +89,9 @@ internal partial struct FieldAvx2
 
     public static void SqrBy3(in FieldAvx2 a, out FieldAvx2 r) => Product<SquareBy3>(in a, in a, in a, out r);
 
-    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it. It
+    // skips the JIT's first tier, in which every intrinsic would be a call.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Product<TShape>(in FieldAvx2 a, in FieldAvx2 b, in FieldAvx2 addend, out FieldAvx2 r)
         where TShape : struct, IShape
     {

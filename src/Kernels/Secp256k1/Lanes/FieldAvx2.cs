@@ -51,6 +51,7 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
         r.L4 = a.L4 * factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Carry(in FieldAvx2 a, out FieldAvx2 r)
     {
         Vector256<double> middle = Vector256.Create(Middle), l0 = a.L0, l1 = a.L1, l2 = a.L2, l3 = a.L3, l4 = a.L4;

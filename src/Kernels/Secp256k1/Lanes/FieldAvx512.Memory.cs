@@ -14,6 +14,7 @@ internal unsafe partial struct FieldAvx512
         Vector512.Create(value.W3),
         out r);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(ulong* references, out FieldAvx512 r)
     {
         Vector512<ulong> a0 = Pair(references, 0), a1 = Pair(references, 1);
@@ -31,6 +32,7 @@ internal unsafe partial struct FieldAvx512
             out r);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(in FieldAvx512 a, ulong* references)
     {
         Pack(in a, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3);
@@ -44,6 +46,7 @@ internal unsafe partial struct FieldAvx512
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LoadPoint(ulong* references, out FieldAvx512 x, out FieldAvx512 y)
     {
         Vector512<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1);
@@ -56,6 +59,7 @@ internal unsafe partial struct FieldAvx512
         Negate(ref y, *(Vector512<ulong>*)references << 63);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void StorePoint(in FieldAvx512 x, in FieldAvx512 y, ulong* references)
     {
         Pack(in x, out Vector512<ulong> r0, out Vector512<ulong> r1, out Vector512<ulong> r2, out Vector512<ulong> r3);

@@ -90,8 +90,9 @@ internal partial struct FieldAvx512
 
     public static void SqrBy3(in FieldAvx512 a, out FieldAvx512 r) => Product<SquareBy3>(in a, in a, in a, out r);
 
-    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it. It
+    // skips the JIT's first tier, in which every intrinsic would be a call.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Product<TShape>(in FieldAvx512 a, in FieldAvx512 b, in FieldAvx512 addend, out FieldAvx512 r)
         where TShape : struct, IShape
     {

@@ -51,6 +51,7 @@ internal partial struct FieldAvx512 : IFieldLanes<FieldAvx512>
         r.L4 = a.L4 * factor;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Carry(in FieldAvx512 a, out FieldAvx512 r)
     {
         Vector512<double> middle = Vector512.Create(Middle), l0 = a.L0, l1 = a.L1, l2 = a.L2, l3 = a.L3, l4 = a.L4;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>Inverses and square roots in lanes.</summary>
@@ -80,6 +82,7 @@ internal static unsafe class FieldPowers<TField>
     }
 
     // r = a^(2^squarings) b
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Raise(TField* a, int squarings, TField* b, TField* r)
     {
         for (int i = 0; i < Group; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static Tactus.Kernels.Secp256k1.WideMath;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
@@ -39,6 +40,7 @@ internal static class GlvHalves
     }
 
     // round(k g / 2^384)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static UInt128 Quotient(in ScalarN k, ulong[] g)
     {
         ulong carry = 0;

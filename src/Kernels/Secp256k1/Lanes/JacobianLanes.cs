@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>Points (X/Z^2, Y/Z^3), one in each lane of a vector; coordinates carried.</summary>
@@ -22,6 +24,7 @@ internal static unsafe class JacobianMath<TField>
     public const int ScratchElements = 16;
 
     /// <summary>p = 2 p and q = 2 q: 3 products and 4 squares each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Double(JacobianLanes<TField>* p, JacobianLanes<TField>* q, TField* t)
     {
         // l = 3X^2, s = Y^2, d = 4Xs; X' = l^2 - 2d; Y' = l(d - X') - 8s^2; Z' = 2YZ
@@ -52,6 +55,7 @@ internal static unsafe class JacobianMath<TField>
     }
 
     /// <summary>p = p + (x0, y0) and q = q + (x1, y1): 8 products and 3 squares each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(
         JacobianLanes<TField>* p,
         JacobianLanes<TField>* q,

@@ -18,10 +18,9 @@ internal sealed unsafe class MultiScalar<TField>
     private const int WindowMin = 4;
 
     /// <summary>Bucket sums of this many points at most are done together, so that they stay near.</summary>
-    private const int TogetherMax = 1 << 16;
+    private const int TogetherMax = 1 << 13;
 
     private readonly int _pointsMax;
-    private readonly int _together;
     private readonly PinnedMemory _memory;
     private readonly TreeSums<TField> _sums;
     private readonly short* _digits;
@@ -34,9 +33,8 @@ internal sealed unsafe class MultiScalar<TField>
     public MultiScalar(AffineBatch<TField> batch, int pointsMax)
     {
         _pointsMax = pointsMax;
-        _together = Math.Max(TogetherMax, pointsMax);
         int bucketsMax = BucketsMax(pointsMax);
-        int listMax = Math.Max(_together, 2 * bucketsMax);
+        int listMax = Math.Max(Math.Max(TogetherMax, pointsMax), 2 * bucketsMax);
         _sums = new TreeSums<TField>(batch, listMax);
         int digits = DigitsMax(pointsMax);
         _memory = new PinnedMemory(
@@ -61,7 +59,7 @@ internal sealed unsafe class MultiScalar<TField>
 
         int window = WindowFor(count), positions = SignedDigits.CountFor(window), buckets = 1 << (window - 1);
         WriteDigits(scalars, count, window, positions);
-        int group = Math.Clamp(_together / Math.Max(count, 1), 1, positions);
+        int group = Math.Clamp(TogetherMax / Math.Max(count, 1), 1, positions);
         for (int first = 0; first < positions; first += group)
         {
             if (!SumBuckets(points, count, first, Math.Min(group, positions - first), buckets))

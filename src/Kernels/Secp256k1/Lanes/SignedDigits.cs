@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>A number as a sum of d[i] 2^(width i) with |d[i]| at most 2^(width - 1).</summary>
@@ -15,6 +17,7 @@ internal static unsafe class SignedDigits
     /// With 2^(width - 1) added at every position, plain digits of the sum are the signed ones plus 2^(width - 1): no carry runs
     /// from digit to digit. The sum stays below 2^(width count), because width * count is at least 130 for every width used.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SignedHalf half, int width, int* digits)
     {
         int count = CountFor(width), middle = 1 << (width - 1), sign = half.IsNegative ? -1 : 0;

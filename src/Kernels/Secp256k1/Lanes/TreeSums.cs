@@ -67,6 +67,7 @@ internal sealed unsafe class TreeSums<TField>(AffineBatch<TField> batch, int poi
     }
 
     // Lists the pairs of one round and leaves each list half as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Pair(ulong* references, int* starts, int* counts, int lists, int used)
     {
         int n = 0;
