@@ -35,6 +35,41 @@ public static class Genesis
         return verdict;
     }
 
+    /// <summary>A genesis without a deposit contract: every key with full balance and active from the start.</summary>
+    /// <param name="context">Constants and kernels.</param>
+    /// <param name="keys">Public keys in registry order.</param>
+    /// <param name="genesisTime">Seconds since 1970-01-01.</param>
+    /// <param name="seed">Seeds the first RANDAO mixes.</param>
+    public static BeaconState FromKeys(
+        GasperContext context, IReadOnlyList<PublicKey48> keys, ulong genesisTime, in Hash256 seed)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(keys);
+        var state = new BeaconState(context) { GenesisTime = genesisTime };
+        SetFirst(state, seed);
+        foreach (PublicKey48 key in keys)
+        {
+            RegistryActions.AddValidator(state, key, default, context.Preset.MaxEffectiveBalance);
+        }
+
+        ActivateAll(state);
+        return state;
+    }
+
+    /// <summary>The block of slot 0 that stands for a genesis state: the anchor of fork choice.</summary>
+    public static BeaconBlock Block(BeaconState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new BeaconBlock
+        {
+            Slot = 0,
+            ProposerIndex = 0,
+            ParentRoot = default,
+            StateRoot = state.HashTreeRoot(),
+            Body = EmptyBody(),
+        };
+    }
+
     /// <summary>is_valid_genesis_state: late enough, and enough validators.</summary>
     public static bool IsValid(BeaconState state)
     {
@@ -73,18 +108,8 @@ public static class Genesis
         ISignatureChecks signatures)
     {
         GasperContext context = state.Context;
-        GasperPreset preset = context.Preset;
-        uint version = preset.GenesisForkVersionBytes;
-        state.Fork = new Fork(version, version, 0);
-        state.GenesisTime = checked(eth1Timestamp + preset.GenesisDelay);
-        Hash256 emptyBody = context.Schemas.BeaconBlockBody.Root(
-            new BeaconBlockBody { RandaoReveal = new byte[96], Eth1Data = default }.Encoded.Span, context.Hasher);
-        state.LatestBlockHeader = new BeaconBlockHeader(0, 0, default, default, emptyBody);
-        for (int i = 0; i < state.RandaoMixes.Count; i++)
-        {
-            state.RandaoMixes[i] = eth1BlockHash;
-        }
-
+        state.GenesisTime = checked(eth1Timestamp + context.Preset.GenesisDelay);
+        SetFirst(state, eth1BlockHash);
         var tree = new DepositTree(context.Hasher);
         foreach (Deposit deposit in deposits)
         {
@@ -94,5 +119,21 @@ public static class Genesis
         }
 
         ActivateAll(state);
+    }
+
+    private static BeaconBlockBody EmptyBody() => new() { RandaoReveal = new byte[96], Eth1Data = default };
+
+    /// <summary>What both ways to start share: fork, header of an empty block, first mixes.</summary>
+    private static void SetFirst(BeaconState state, in Hash256 seed)
+    {
+        GasperContext context = state.Context;
+        uint version = context.Preset.GenesisForkVersionBytes;
+        state.Fork = new Fork(version, version, 0);
+        Hash256 bodyRoot = context.Schemas.BeaconBlockBody.Root(EmptyBody().Encoded.Span, context.Hasher);
+        state.LatestBlockHeader = new BeaconBlockHeader(0, 0, default, default, bodyRoot);
+        for (int i = 0; i < state.RandaoMixes.Count; i++)
+        {
+            state.RandaoMixes[i] = seed;
+        }
     }
 }
