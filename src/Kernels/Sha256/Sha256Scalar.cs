@@ -32,6 +32,16 @@ public sealed class Sha256Scalar : ISha256Kernel
     {
         Span<uint> state = stackalloc uint[8];
         Sha256Constants.InitialState.CopyTo(state);
+        Absorb(state, message);
+        for (int i = 0; i < 8; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], state[i]);
+        }
+    }
+
+    /// <summary>Runs a whole message, padding included, through the compression function.</summary>
+    internal static void Absorb(Span<uint> state, ReadOnlySpan<byte> message)
+    {
         int wholeBytes = message.Length / BlockBytes * BlockBytes;
         for (int at = 0; at < wholeBytes; at += BlockBytes)
         {
@@ -49,11 +59,6 @@ public sealed class Sha256Scalar : ISha256Kernel
         for (int at = 0; at < tailBytes; at += BlockBytes)
         {
             Compress(state, tail.Slice(at, BlockBytes));
-        }
-
-        for (int i = 0; i < 8; i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], state[i]);
         }
     }
 

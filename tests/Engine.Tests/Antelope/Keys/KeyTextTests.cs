@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Keys;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.TestSupport;

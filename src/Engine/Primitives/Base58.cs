@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Tactus.Engine.Protocols.Antelope.Keys;
+namespace Tactus.Engine.Primitives;
 
 /// <summary>Base 58 as Bitcoin writes it: the bytes as one big-endian number, each leading zero byte as a '1'.</summary>
 public static class Base58
