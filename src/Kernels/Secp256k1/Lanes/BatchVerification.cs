@@ -103,13 +103,9 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
 
         verdicts.Clear();
         fillRandom(MemoryMarshal.AsBytes(new Span<UInt128>(work.Equation.Randomizers, kept)));
-        ScalarBatch.Invert(work.S, work.Inverses, work.Products, kept);
-        for (int i = 0; i < kept; i++)
+        for (int first = 0; first < kept; first += ScalarQuotients.ItemsMax)
         {
-            UInt128 random = work.Equation.Randomizers[i];
-            ScalarN weight = new ScalarN((ulong)random, (ulong)(random >> 64), 0, 0) * work.Inverses[i];
-            work.Equation.ForGenerator[i] = ScalarN.ReadReduced(digests.Slice(32 * work.Item[i], 32)) * weight;
-            work.Equation.ForKey[i] = work.R[i] * weight;
+            Weigh(work, digests, first, Math.Min(ScalarQuotients.ItemsMax, kept - first));
         }
 
         if (kept > 0)
@@ -119,6 +115,24 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
         }
 
         DecideRest(work, digests, signatures, recoveryIds, keys, verdicts);
+    }
+
+    // ForGenerator = a e/s and ForKey = a r/s of some items.
+    private static void Weigh(Workspace work, ReadOnlySpan<byte> digests, int first, int count)
+    {
+        int whole = (count + ScalarQuotients.Group - 1) / ScalarQuotients.Group * ScalarQuotients.Group;
+        for (int i = 0; i < whole; i++)
+        {
+            UInt128 random = i < count ? work.Equation.Randomizers[first + i] : 0;
+            work.Weights[i] = new ScalarN((ulong)random, (ulong)(random >> 64), 0, 0);
+            work.Divisors[i] = i < count ? work.S[first + i] : ScalarN.One;
+            work.ForKey[i] = i < count ? work.R[first + i] : ScalarN.Zero;
+            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * work.Item[first + i], 32)) : ScalarN.Zero;
+        }
+
+        work.Quotients.Divide(work.ForKey, work.ForGenerator, work.Divisors, work.Weights, whole);
+        new Span<ScalarN>(work.ForKey, count).CopyTo(new Span<ScalarN>(work.Equation.ForKey + first, count));
+        new Span<ScalarN>(work.ForGenerator, count).CopyTo(new Span<ScalarN>(work.Equation.ForGenerator + first, count));
     }
 
     // Marks items of equations that hold as Valid. Others stay Unknown. Returns whether the range holds.
@@ -229,7 +243,8 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
         private const int ItemsMax = BatchEquation<TField>.ItemsMax;
         private const int Some = ExactWorkspace<TField>.ItemsMax;
 
-        private readonly PinnedMemory _memory = new(4 * PinnedMemory.SizeOf<ScalarN>(ItemsMax));
+        private readonly PinnedMemory _memory = new(
+            (2 * PinnedMemory.SizeOf<ScalarN>(ItemsMax)) + (4 * PinnedMemory.SizeOf<ScalarN>(ScalarQuotients.ItemsMax)));
 
         public Workspace()
         {
@@ -238,8 +253,10 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
             Exact = new BatchPreparation<TField>();
             R = _memory.Take<ScalarN>(ItemsMax);
             S = _memory.Take<ScalarN>(ItemsMax);
-            Inverses = _memory.Take<ScalarN>(ItemsMax);
-            Products = _memory.Take<ScalarN>(ItemsMax);
+            Divisors = _memory.Take<ScalarN>(ScalarQuotients.ItemsMax);
+            Weights = _memory.Take<ScalarN>(ScalarQuotients.ItemsMax);
+            ForKey = _memory.Take<ScalarN>(ScalarQuotients.ItemsMax);
+            ForGenerator = _memory.Take<ScalarN>(ScalarQuotients.ItemsMax);
         }
 
         public BatchEquation<TField> Equation { get; }
@@ -252,9 +269,15 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
 
         public ScalarN* S { get; }
 
-        public ScalarN* Inverses { get; }
+        public ScalarQuotients Quotients { get; } = new();
 
-        public ScalarN* Products { get; }
+        public ScalarN* Divisors { get; }
+
+        public ScalarN* Weights { get; }
+
+        public ScalarN* ForKey { get; }
+
+        public ScalarN* ForGenerator { get; }
 
         public byte[] RestDigests { get; } = new byte[32 * Some];
 

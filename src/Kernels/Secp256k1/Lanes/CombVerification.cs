@@ -98,15 +98,21 @@ internal sealed unsafe class CombVerification<TField>
             }
         }
 
-        ScalarBatch.Invert(work.S, work.Inverses, work.Products, count);
+        int whole = (count + ScalarQuotients.Group - 1) / ScalarQuotients.Group * ScalarQuotients.Group;
+        for (int i = 0; i < whole; i++)
+        {
+            work.S[i] = i < count ? work.S[i] : ScalarN.One;
+            work.ForKey[i] = work.R[i];
+            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * work.Item[i], 32)) : ScalarN.Zero;
+        }
+
+        work.Quotients.Divide(work.ForKey, work.ForGenerator, work.S, null, whole);
         int n = 0;
         for (int i = 0; i < count; i++)
         {
             int item = work.Item[i];
-            ScalarN forGenerator = ScalarN.ReadReduced(digests.Slice(32 * item, 32)) * work.Inverses[i];
-            ScalarN forKey = work.R[i] * work.Inverses[i];
-            GlvHalves.Split(in forGenerator, out SignedHalf g1, out SignedHalf g2);
-            GlvHalves.Split(in forKey, out SignedHalf k1, out SignedHalf k2);
+            GlvHalves.Split(in work.ForGenerator[i], out SignedHalf g1, out SignedHalf g2);
+            GlvHalves.Split(in work.ForKey[i], out SignedHalf k1, out SignedHalf k2);
             CombTable table = tables[item]!;
             work.Starts[2 * i] = n;
             n += generator.Append(g1, work.References + n);
@@ -222,8 +228,8 @@ internal sealed unsafe class CombVerification<TField>
             Counts = _memory.Take<int>((2 * ItemsMax) + 1);
             R = _memory.Take<ScalarN>(ItemsMax);
             S = _memory.Take<ScalarN>(ItemsMax);
-            Inverses = _memory.Take<ScalarN>(ItemsMax);
-            Products = _memory.Take<ScalarN>(ItemsMax);
+            ForKey = _memory.Take<ScalarN>(ItemsMax);
+            ForGenerator = _memory.Take<ScalarN>(ItemsMax);
             Points = _memory.Take<PackedPoint>(ItemsMax);
             Left = _memory.Take<ulong>(ItemsMax);
             Right = _memory.Take<ulong>(ItemsMax);
@@ -249,9 +255,11 @@ internal sealed unsafe class CombVerification<TField>
 
         public ScalarN* S { get; }
 
-        public ScalarN* Inverses { get; }
+        public ScalarQuotients Quotients { get; } = new();
 
-        public ScalarN* Products { get; }
+        public ScalarN* ForKey { get; }
+
+        public ScalarN* ForGenerator { get; }
 
         public PackedPoint* Points { get; }
 

@@ -17,14 +17,12 @@ internal sealed unsafe class ExactWorkspace<TField>
         Multiplication = new DoubleMultiplication<TField>(Batch);
         _memory = new PinnedMemory(
             PinnedMemory.SizeOf<TField>(6 * VectorsMax) + PinnedMemory.SizeOf<TField>(16)
-            + (6 * PinnedMemory.SizeOf<ScalarN>(ItemsMax)) + (2 * PinnedMemory.SizeOf<PackedPoint>(ItemsMax))
+            + (4 * PinnedMemory.SizeOf<ScalarN>(ItemsMax)) + (2 * PinnedMemory.SizeOf<PackedPoint>(ItemsMax))
             + PinnedMemory.SizeOf<ulong>(ItemsMax));
         Elements = _memory.Take<TField>(6 * VectorsMax);
         Scratch = _memory.Take<TField>(16);
         R = _memory.Take<ScalarN>(ItemsMax);
         S = _memory.Take<ScalarN>(ItemsMax);
-        Inverses = _memory.Take<ScalarN>(ItemsMax);
-        Products = _memory.Take<ScalarN>(ItemsMax);
         ForPoint = _memory.Take<ScalarN>(ItemsMax);
         ForGenerator = _memory.Take<ScalarN>(ItemsMax);
         Points = _memory.Take<PackedPoint>(ItemsMax);
@@ -52,9 +50,7 @@ internal sealed unsafe class ExactWorkspace<TField>
 
     public ScalarN* S { get; }
 
-    public ScalarN* Inverses { get; }
-
-    public ScalarN* Products { get; }
+    public ScalarQuotients Quotients { get; } = new();
 
     public ScalarN* ForPoint { get; }
 

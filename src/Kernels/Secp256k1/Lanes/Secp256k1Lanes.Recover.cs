@@ -26,17 +26,15 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
         }
 
         work.Checks.Lift(work.Points, work.Verdicts, padded);
-        ScalarBatch.Invert(work.R, work.Inverses, work.Products, padded);
         for (int i = 0; i < padded; i++)
         {
             bool real = !work.Deferred[i] && work.Verdicts[i] == SignatureVerdict.Valid;
             *work.Multiplication.PointOf(i) = real ? SetParity(work.Points[i], (recoveryIds[i] & 1) != 0) : PackedGenerator;
-            work.ForPoint[i] = work.S[i] * work.Inverses[i];
-            work.ForGenerator[i] = real
-                ? (ScalarN.ReadReduced(digests.Slice(32 * i, 32)) * work.Inverses[i]).Negate()
-                : ScalarN.Zero;
+            work.ForPoint[i] = work.S[i];
+            work.ForGenerator[i] = real ? ScalarN.ReadReduced(digests.Slice(32 * i, 32)).Negate() : ScalarN.Zero;
         }
 
+        Divide(work, work.R, padded);
         work.Multiplication.Run(padded, work.ForPoint, work.ForGenerator);
         ToAffine(work, padded);
         for (int i = 0; i < count; i++)

@@ -114,14 +114,14 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
             }
         }
 
-        ScalarBatch.Invert(work.S, work.Inverses, work.Products, padded);
         for (int i = 0; i < padded; i++)
         {
             *work.Multiplication.PointOf(i) = work.Points[i];
-            work.ForPoint[i] = work.R[i] * work.Inverses[i];
-            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * i, 32)) * work.Inverses[i] : ScalarN.Zero;
+            work.ForPoint[i] = work.R[i];
+            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * i, 32)) : ScalarN.Zero;
         }
 
+        Divide(work, work.S, padded);
         work.Multiplication.Run(padded, work.ForPoint, work.ForGenerator);
         CompareX(work, padded);
         for (int i = 0; i < count; i++)
@@ -139,6 +139,18 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
                 verdicts[i] = work.Verdicts[i];
             }
         }
+    }
+
+    // ForPoint and ForGenerator over the denominators, filled up to a whole group of lanes.
+    private static void Divide(ExactWorkspace<TField> work, ScalarN* denominators, int padded)
+    {
+        int whole = RoundUp(padded, ScalarQuotients.Group);
+        for (int i = padded; i < whole; i++)
+        {
+            denominators[i] = ScalarN.One;
+        }
+
+        work.Quotients.Divide(work.ForPoint, work.ForGenerator, denominators, null, whole);
     }
 
     // The x of each result against r, as X = r Z^2. A mismatch with r below p - n, where r + n is another candidate, is deferred.
