@@ -126,7 +126,7 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("SLOTS_PER_EPOCH", "\"SLOTS_PER_EPOK\": 32, \"X\"")]
+    [InlineData("SLOTS_PER_EPOCH", "SLOTS_PER_EPOK")]
     [InlineData("\"SHUFFLE_ROUND_COUNT\": 90", "\"SHUFFLE_ROUND_COUNT\": 900")]
     [InlineData("\"SLOTS_PER_HISTORICAL_ROOT\": 8192", "\"SLOTS_PER_HISTORICAL_ROOT\": 8191")]
     [InlineData("\"GENESIS_FORK_VERSION\": \"0x00000000\"", "\"GENESIS_FORK_VERSION\": \"0x0000zz00\"")]
@@ -140,6 +140,7 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
         FormatException e = Assert.Throws<FormatException>(
             () => PresetLoader.Parse(json.Replace(what, with, StringComparison.Ordinal)));
         Assert.StartsWith("preset: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(what.Trim('"').Split('"')[0], e.Message, StringComparison.Ordinal);
     }
 
     private static void Perform(BeaconState state, string handler, byte[] bytes)

@@ -64,11 +64,28 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
             number++;
             if (isPruned)
             {
+                // And what a restart makes of it: saved, loaded, damaged saves refused.
                 store.Prune(threshold: 1);
+                store = Reload(context, store);
             }
         }
 
         return null;
+    }
+
+    private static ForkChoiceStore Reload(GasperContext context, ForkChoiceStore store)
+    {
+        byte[] save = store.Save();
+        Verdict verdict = ForkChoiceStore.TryLoad(context, save, r => store.StateOf(r), out ForkChoiceStore? loaded);
+        Assert.True(verdict.Accepted, verdict.ToString());
+        Assert.Equal(save, loaded!.Save());
+        foreach (int length in (int[])[0, 1, 100, save.Length / 2, save.Length - 1])
+        {
+            Assert.False(ForkChoiceStore.TryLoad(context, save.AsSpan(0, length), r => store.StateOf(r), out _).Accepted);
+        }
+
+        Assert.False(ForkChoiceStore.TryLoad(context, save, _ => null, out _).Accepted);
+        return loaded;
     }
 
     private static string? Apply(

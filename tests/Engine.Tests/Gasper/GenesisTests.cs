@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
+using Tactus.Engine.Protocols.Gasper.ForkChoice;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.Protocols.Gasper.Transition;
 using Tactus.Engine.Tests.Gasper.Vectors;
@@ -126,6 +127,29 @@ public sealed class GenesisTests(ITestOutputHelper output)
             Assert.Equal(parentRoot, BeaconState.Decode(parent.Context, parent.Encode()).HashTreeRoot());
         }
     }
+
+    [DataFact]
+    public void Weak_subjectivity_takes_the_right_state_in_time_only()
+    {
+        BeaconState state = MainnetGenesis();
+        Hash256 root = (state.LatestBlockHeader with { StateRoot = state.HashTreeRoot() }).HashTreeRoot(state.Context.Hasher);
+        var checkpoint = new Checkpoint(0, root);
+        ulong period = WeakSubjectivity.PeriodEpochs(state);
+        Assert.True(WeakSubjectivity.Check(state, checkpoint, period).Accepted);
+        Assert.Equal(RejectReason.BelowFinality, WeakSubjectivity.Check(state, checkpoint, period + 1).Reason);
+        Assert.Equal(RejectReason.BadLink, WeakSubjectivity.Check(state, checkpoint with { Epoch = 1 }, 1).Reason);
+        Assert.Equal(RejectReason.BadLink, WeakSubjectivity.Check(state, checkpoint with { Root = default }, 1).Reason);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(ulong.MaxValue, uint.MaxValue)]
+    [InlineData((1UL << 62) - 1, (1UL << 31) - 1)]
+    [InlineData(18446744065119617024, 4294967294)]
+    [InlineData(18446744065119617025, 4294967295)]
+    public void Square_roots_are_floors(ulong n, ulong root) => Assert.Equal(root, IntegerMath.SquareRoot(n));
 
     private static BeaconState MainnetGenesis()
     {

@@ -11,7 +11,7 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 /// LMD-GHOST with proposer boost, equivocation discarding and unrealized justification (consensus-specs v1.5.0
 /// phase0/fork-choice.md). The caller brings the time. A handler that refuses its input leaves the store as it was.
 /// </summary>
-public sealed class ForkChoiceStore
+public sealed partial class ForkChoiceStore
 {
     // A transition lasts longer than a clone of these; a bound keeps hostile targets from filling memory.
     private const int CheckpointStatesMax = 64;

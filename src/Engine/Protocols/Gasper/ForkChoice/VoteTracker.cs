@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
@@ -16,6 +17,8 @@ public sealed class VoteTracker
 
     /// <summary>Voted for a block that was pruned: weighs nothing, but only a later epoch replaces it.</summary>
     private const int Gone = -3;
+
+    private const int SavedVoteBytes = sizeof(int) + sizeof(ulong);
 
     private int[] _current = [];
     private int[] _next = [];
@@ -93,6 +96,45 @@ public sealed class VoteTracker
             current[i] = to;
             applied[i] = now;
         }
+    }
+
+    /// <summary>Writes the latest messages; weights are derived again when they are first asked for.</summary>
+    internal void Save(ByteWriter writer)
+    {
+        writer.WriteUInt32((uint)Count);
+        for (int i = 0; i < Count; i++)
+        {
+            writer.WriteUInt32((uint)_next[i]);
+            writer.WriteUInt64(_epochs[i]);
+        }
+    }
+
+    internal static VoteTracker Load(ref ByteReader reader, int nodes)
+    {
+        var votes = new VoteTracker();
+        uint count = reader.ReadUInt32();
+        if (count > reader.Remaining / SavedVoteBytes)
+        {
+            reader.Fail($"{count} votes exceed the bytes that remain");
+            return votes;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            int next = (int)reader.ReadUInt32();
+            ulong epoch = reader.ReadUInt64();
+            if (next < Gone || next >= nodes)
+            {
+                reader.Fail($"vote {i} is for block {next} of {nodes}");
+                return votes;
+            }
+
+            votes.Ensure(i);
+            votes._next[i] = next;
+            votes._epochs[i] = epoch;
+        }
+
+        return votes;
     }
 
     /// <summary>Follows the blocks after the first <paramref name="dropped"/> were dropped; votes for those weigh nothing.</summary>

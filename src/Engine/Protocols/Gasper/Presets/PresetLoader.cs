@@ -41,6 +41,7 @@ public static class PresetLoader
         GasperPreset? preset;
         try
         {
+            CheckNames(json);
             preset = JsonSerializer.Deserialize<GasperPreset>(json, Options);
         }
         catch (JsonException e)
@@ -55,6 +56,54 @@ public static class PresetLoader
 
         CheckRanges(preset);
         return preset;
+    }
+
+    private static void CheckNames(string json)
+    {
+        string[] known =
+        [
+            .. typeof(GasperPreset).GetProperties().Where(p => p.SetMethod is not null)
+                .Select(p => JsonNamingPolicy.SnakeCaseUpper.ConvertName(p.Name)),
+        ];
+        using JsonDocument document = JsonDocument.Parse(
+            json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("preset: expected an object of constants");
+        }
+
+        foreach (JsonProperty property in document.RootElement.EnumerateObject())
+        {
+            if (!known.Contains(property.Name, StringComparer.Ordinal))
+            {
+                throw new FormatException(
+                    $"preset: there is no constant {property.Name}; did you mean {known.MinBy(k => Distance(k, property.Name))}?");
+            }
+        }
+
+        string[] missing = [.. known.Where(k => !document.RootElement.TryGetProperty(k, out _))];
+        if (missing.Length > 0)
+        {
+            throw new FormatException($"preset: {string.Join(", ", missing)} missing");
+        }
+    }
+
+    /// <summary>Edits that turn one name into the other (Levenshtein).</summary>
+    private static int Distance(string x, string y)
+    {
+        int[] row = [.. Enumerable.Range(0, y.Length + 1)];
+        for (int i = 1; i <= x.Length; i++)
+        {
+            int diagonal = row[0]++;
+            for (int k = 1; k <= y.Length; k++)
+            {
+                int kept = diagonal + (x[i - 1] == y[k - 1] ? 0 : 1);
+                diagonal = row[k];
+                row[k] = Math.Min(kept, Math.Min(row[k], row[k - 1]) + 1);
+            }
+        }
+
+        return row[^1];
     }
 
     private static void CheckRanges(GasperPreset p)
