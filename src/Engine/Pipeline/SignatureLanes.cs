@@ -52,7 +52,15 @@ public sealed class SignatureLanes
     /// <summary>Byte offset and length in the block of signatures that are not plain 65-byte ones (slow path).</summary>
     public (int Offset, int Length)[] Ranges { get; private set; } = [];
 
-    public void Clear() => Count = 0;
+    /// <summary>Whether one key may sign a transaction more than once; set by Decode. False where systems forbid it (Antelope,
+    /// Graphene), true where every input is signed by itself (Skycoin).</summary>
+    public bool KeysMayRepeat { get; set; }
+
+    public void Clear()
+    {
+        Count = 0;
+        KeysMayRepeat = false;
+    }
 
     public void EnsureCapacity(int count)
     {

@@ -41,7 +41,7 @@ internal sealed class Stage04Signatures(PipelineOptions options, SignatureWorker
         }
 
         block.SignaturesChecked = end;
-        return CheckDuplicateKeys(block, chunk);
+        return lanes.KeysMayRepeat ? Verdict.Ok : CheckDuplicateKeys(block, chunk);
     }
 
     /// <summary>Lets the workers finish with a block that was rejected, so that it can be reused.</summary>
@@ -62,7 +62,7 @@ internal sealed class Stage04Signatures(PipelineOptions options, SignatureWorker
         _ => verdict.ToString(),
     };
 
-    /// <summary>Two signatures of one transaction by the same key make it invalid (leap v5.0.3 transaction.cpp, tx_duplicate_sig).</summary>
+    /// <summary>Two signatures of one transaction by the same key make it invalid unless the protocol allows it (leap v5.0.3 transaction.cpp, tx_duplicate_sig).</summary>
     private static Verdict CheckDuplicateKeys(BlockWork block, int chunk)
     {
         SignatureLanes lanes = block.Signatures;
