@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Ballots;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.TestSupport;
 

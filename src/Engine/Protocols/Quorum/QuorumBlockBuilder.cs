@@ -2,7 +2,7 @@ using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Quorum.Ballots;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Engine.Protocols.Quorum.Rounds;
 using Tactus.Engine.State;

@@ -1,5 +1,6 @@
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Rounds;
 using Tactus.Engine.Signatures;
 using Tactus.Kernels;
@@ -29,6 +30,8 @@ public sealed class QuorumProtocol : IProtocol
     }
 
     public string Name => "quorum";
+
+    public Hash256 ChainId => Genesis.Id;
 
     public QuorumParameters Parameters { get; }
 

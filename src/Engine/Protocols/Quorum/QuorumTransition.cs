@@ -1,7 +1,7 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Ballots;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Engine.State;
 
@@ -47,7 +47,7 @@ public sealed class QuorumTransition : IBlockTransition
         Unspent.Finish();
     }
 
-    public void ExpectKeys(BlockWork block, IStateSession state)
+    public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
         // Outputs name the hash of a key, so keys are recovered.
     }

@@ -1,5 +1,5 @@
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;

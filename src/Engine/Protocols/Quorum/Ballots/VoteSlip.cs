@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Protocols.Quorum.Chain;
+using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Coins;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;

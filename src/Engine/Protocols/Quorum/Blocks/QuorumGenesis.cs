@@ -2,7 +2,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Kernels;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>What a chain starts from: outputs, a time and the first quorum.</summary>
 public sealed class QuorumGenesis

@@ -1,7 +1,7 @@
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Ballots;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>The term of one quorum.</summary>
 /// <param name="Number">Counts quorums; 0 is the era of Skycoin's single publisher [C].</param>

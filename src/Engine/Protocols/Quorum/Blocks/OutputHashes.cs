@@ -2,7 +2,7 @@ using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Kernels;
 using Tactus.Kernels.Sha256;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>Ids and snapshot hashes of many outputs in two batches.</summary>
 internal static class OutputHashes

@@ -1,4 +1,4 @@
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>What makes a quorum void.</summary>
 public enum EvidenceRule

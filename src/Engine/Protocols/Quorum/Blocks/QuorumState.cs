@@ -1,6 +1,6 @@
 using Tactus.Engine.Primitives;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>Consensus state after a block: immutable, so a fork switch or a clone is a reference.</summary>
 public sealed record QuorumState

@@ -5,7 +5,7 @@ using Tactus.Kernels;
 using Tactus.Kernels.Merkle;
 using Tactus.Kernels.Sha256;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>Decodes a block (header 124 bytes, transaction count 4, transactions, seal) into lanes. All hashes go through the
 /// batch kernels: ids, inner hashes, input digests, and the two hashes of every output, which lie in

@@ -2,7 +2,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Ballots;
 using Tactus.Engine.Protocols.Quorum.Coins;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>What a block carries after its transactions: the epoch, the opening if it is the epoch's first block, and the
 /// certificate [D: "each of them unanimously signs the hash of the consensus block"].</summary>

@@ -2,7 +2,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Ballots;
 using Tactus.Kernels;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>Why a quorum is replaced.</summary>
 public enum OpeningReason : byte

@@ -4,7 +4,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Engine.State;
 
-namespace Tactus.Engine.Protocols.Quorum.Chain;
+namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>The set of unspent outputs over the engine's state. Outputs are blobs under the first 128 bits of their id, the only
 /// blobs of this protocol, and hold the whole id, which is compared. Spent outputs leave a cell of 40 bytes for vote slips:
