@@ -54,6 +54,9 @@ public enum RejectReason
     BadProof,
     NotSynced,
     DoubleSign,
+
+    // Production: the slot brings no block, which is nobody's fault
+    NotDue,
 }
 
 /// <summary>A verdict: accepted, or a reason with the place (byte offset or index) and what was expected.</summary>

@@ -68,7 +68,8 @@ public sealed record VmDposwParameters
 
     public long RewardPerRequest { get; init; } = 1;
 
-    public long PeriodUs => (RoundUs + GapUs) * PeriodRounds;
+    /// <summary>Most delegates of this chain's cluster: every window has a slot.</summary>
+    public int ClusterMax => (int)Math.Min(DelegatesMax, RoundUs / SlotUs);
 
     /// <summary>Voting right of a category. [D] 3.1: "higher computing power represent higher voting right"; [N] proportional.</summary>
     public int RightOf(VmCategory category) => PowerOf[(int)category];

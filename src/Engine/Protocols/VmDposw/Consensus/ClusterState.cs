@@ -18,7 +18,7 @@ public sealed class ClusterState
     public required long Slot { get; init; }
 
     /// <summary>Delegates of the cluster, by id.</summary>
-    public required IReadOnlyList<Delegate> Cluster { get; init; }
+    public required IReadOnlyList<ClusterDelegate> Cluster { get; init; }
 
     /// <summary>Changes that take effect with the next round, in the order of the blocks that carry them.</summary>
     public IReadOnlyList<DelegateChange> Pending { get; init; } = [];
@@ -52,11 +52,11 @@ public sealed class ClusterState
         Number = 0,
         Id = id,
         Slot = 0,
-        Cluster = [.. cluster.OrderBy(change => change.Machine).Select(change => Delegate.Admitted(change))],
+        Cluster = [.. cluster.OrderBy(change => change.Machine).Select(change => ClusterDelegate.Admitted(change))],
     };
 
     /// <summary>The cluster of a round: this one, or with the pending changes that of a later round.</summary>
-    public IReadOnlyList<Delegate> ClusterOf(uint round) => round == Setup.Round || Pending.Count == 0 ? Cluster : Changed();
+    public IReadOnlyList<ClusterDelegate> ClusterOf(uint round) => round == Setup.Round || Pending.Count == 0 ? Cluster : Changed();
 
     /// <summary>Setup of a round from this block's on.</summary>
     public RoundSetup SetupOf(uint round, VmDposwParameters parameters)
@@ -109,8 +109,8 @@ public sealed class ClusterState
     {
         bool newRound = header.Round != Setup.Round;
         RoundSetup setup = SetupOf(header.Round, parameters);
-        IReadOnlyList<Delegate> cluster = ClusterOf(header.Round);
-        var delegates = new Delegate[cluster.Count];
+        IReadOnlyList<ClusterDelegate> cluster = ClusterOf(header.Round);
+        var delegates = new ClusterDelegate[cluster.Count];
         for (int i = 0; i < delegates.Length; i++)
         {
             delegates[i] = cluster[i].Machine == header.Machine
@@ -145,9 +145,9 @@ public sealed class ClusterState
         };
     }
 
-    public static Delegate? Find(IReadOnlyList<Delegate> cluster, uint machine)
+    public static ClusterDelegate? Find(IReadOnlyList<ClusterDelegate> cluster, uint machine)
     {
-        foreach (Delegate vm in cluster)
+        foreach (ClusterDelegate vm in cluster)
         {
             if (vm.Machine == machine)
             {
@@ -171,15 +171,15 @@ public sealed class ClusterState
         throw new ArgumentException($"VM{machine} does not serve in this round", nameof(machine));
     }
 
-    private Delegate[] Changed()
+    private ClusterDelegate[] Changed()
     {
-        var cluster = new SortedDictionary<uint, Delegate>(Cluster.ToDictionary(vm => vm.Machine));
+        var cluster = new SortedDictionary<uint, ClusterDelegate>(Cluster.ToDictionary(vm => vm.Machine));
         foreach (DelegateChange change in Pending)
         {
             // A delegate with new keys keeps its count and its last signature; the new commitment starts another key chain.
-            cluster[change.Machine] = cluster.TryGetValue(change.Machine, out Delegate? known)
+            cluster[change.Machine] = cluster.TryGetValue(change.Machine, out ClusterDelegate? known)
                 ? known with { Key = change.Key, LastKey = change.Commitment }
-                : Delegate.Admitted(change);
+                : ClusterDelegate.Admitted(change);
         }
 
         return [.. cluster.Values];

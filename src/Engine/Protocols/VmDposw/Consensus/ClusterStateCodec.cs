@@ -18,7 +18,7 @@ internal static class ClusterStateCodec
         writer.WriteHash256(state.Id);
         writer.WriteInt64(state.Slot);
         writer.WriteVarUInt32((uint)state.Cluster.Count);
-        foreach (Delegate vm in state.Cluster)
+        foreach (ClusterDelegate vm in state.Cluster)
         {
             writer.WriteUInt32(vm.Machine);
             writer.WriteByte((byte)vm.Category);
@@ -64,9 +64,9 @@ internal static class ClusterStateCodec
         Finalized = reader.ReadUInt32(),
     };
 
-    private static Delegate[] ReadCluster(ref ByteReader reader)
+    private static ClusterDelegate[] ReadCluster(ref ByteReader reader)
     {
-        var cluster = new Delegate[reader.ReadCount(VmDposwParameters.DelegatesMax, DelegateBytes, "delegates")];
+        var cluster = new ClusterDelegate[reader.ReadCount(VmDposwParameters.DelegatesMax, DelegateBytes, "delegates")];
         for (int i = 0; i < cluster.Length; i++)
         {
             uint machine = reader.ReadUInt32();
@@ -74,7 +74,7 @@ internal static class ClusterStateCodec
             SignKey key = VmBlockHeader.ReadKey(ref reader);
             Hash256 lastKey = reader.ReadHash256();
             uint keyIndex = reader.ReadUInt32();
-            cluster[i] = new Delegate(machine, category, key, lastKey, keyIndex, reader.ReadHash256());
+            cluster[i] = new ClusterDelegate(machine, category, key, lastKey, keyIndex, reader.ReadHash256());
         }
 
         return cluster;

@@ -73,7 +73,7 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
 
     private Verdict CheckKey(VmBlockHeader header, ClusterState parent)
     {
-        Delegate vm = ClusterState.Find(parent.ClusterOf(header.Round), header.Machine)!;
+        ClusterDelegate vm = ClusterState.Find(parent.ClusterOf(header.Round), header.Machine)!;
         if (header.KeyIndex != vm.KeyIndex + 1)
         {
             return Verdict.Reject(
@@ -95,7 +95,7 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
                 + $"signatures on this branch give {expected.ToShortString()} (a block made before the previous round ended lacks its sum)");
     }
 
-    private static Verdict CheckChanges(VmBlockHeader header, ClusterState parent)
+    private Verdict CheckChanges(VmBlockHeader header, ClusterState parent)
     {
         if (header.Changes.Count == 0)
         {
@@ -104,8 +104,8 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
 
         uint before = 0;
         int admitted = 0;
-        IReadOnlyList<Delegate> cluster = parent.ClusterOf(header.Round);
-        bool samePeriod = header.Round == parent.Setup.Round;
+        IReadOnlyList<ClusterDelegate> cluster = parent.ClusterOf(header.Round);
+        bool sameRound = header.Round == parent.Setup.Round;
         foreach (DelegateChange change in header.Changes)
         {
             if (change.Machine <= before)
@@ -114,21 +114,21 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
             }
 
             before = change.Machine;
-            Delegate? known = ClusterState.Find(cluster, change.Machine);
+            ClusterDelegate? known = ClusterState.Find(cluster, change.Machine);
             if (known is not null && known.Category != change.Category)
             {
                 return Verdict.Reject(RejectReason.BadSchedule, $"VM{change.Machine} is {known.Category}, not {change.Category}");
             }
 
-            bool waiting = samePeriod && parent.Pending.Any(pending => pending.Machine == change.Machine);
+            bool waiting = sameRound && parent.Pending.Any(pending => pending.Machine == change.Machine);
             admitted += known is null && !waiting ? 1 : 0;
         }
 
-        int already = samePeriod
+        int already = sameRound
             ? parent.Pending.Select(pending => pending.Machine).Distinct().Count(m => ClusterState.Find(cluster, m) is null)
             : 0;
-        return cluster.Count + already + admitted <= VmDposwParameters.DelegatesMax
+        return cluster.Count + already + admitted <= parameters.ClusterMax
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.BadSchedule, $"the cluster holds its {VmDposwParameters.DelegatesMax} delegates");
+            : Verdict.Reject(RejectReason.BadSchedule, $"the cluster holds its {parameters.ClusterMax} delegates");
     }
 }

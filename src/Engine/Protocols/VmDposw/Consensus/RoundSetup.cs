@@ -22,9 +22,9 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
     /// <param name="final">Signature of the last block.</param>
     /// <param name="parameters">Shares and order rule.</param>
     public static RoundSetup After(
-        uint round, IReadOnlyList<Delegate> cluster, RoundSetup before, in Hash256 final, VmDposwParameters parameters)
+        uint round, IReadOnlyList<ClusterDelegate> cluster, RoundSetup before, in Hash256 final, VmDposwParameters parameters)
     {
-        List<Delegate> serving = Serving(round, cluster, parameters);
+        List<ClusterDelegate> serving = Serving(round, cluster, parameters);
         long right = serving.Sum(vm => (long)parameters.RightOf(vm.Category));
         if (before.Order.Count == 0)
         {
@@ -33,11 +33,11 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
         }
 
         // [N] Placed first: those who served, in their order; then the others by id.
-        IEnumerable<Delegate> placed = before.Order
+        IEnumerable<ClusterDelegate> placed = before.Order
             .Select(machine => serving.Find(vm => vm.Machine == machine))
-            .OfType<Delegate>()
+            .OfType<ClusterDelegate>()
             .Concat(serving.Where(vm => !before.Order.Contains(vm.Machine)));
-        Delegate[] inOrder = [.. placed];
+        ClusterDelegate[] inOrder = [.. placed];
         uint[] order = ServingOrder.Next(
             Array.ConvertAll(inOrder, vm => vm.Machine), Array.ConvertAll(inOrder, vm => vm.Last), final, parameters.Order);
         Hash256[] lasts = [.. before.Order.Select(machine => cluster.First(vm => vm.Machine == machine).Last)];
@@ -45,20 +45,20 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
     }
 
     /// <summary>The delegates that take part (rules 1 and 2), by id.</summary>
-    private static List<Delegate> Serving(uint round, IReadOnlyList<Delegate> cluster, VmDposwParameters parameters)
+    private static List<ClusterDelegate> Serving(uint round, IReadOnlyList<ClusterDelegate> cluster, VmDposwParameters parameters)
     {
         Span<int> available = stackalloc int[VmCategories.Count];
         Span<int> taking = stackalloc int[VmCategories.Count];
         Span<int> seen = stackalloc int[VmCategories.Count];
-        foreach (Delegate vm in cluster)
+        foreach (ClusterDelegate vm in cluster)
         {
             available[(int)vm.Category]++;
         }
 
         CategoryShares.Take(available, parameters.ShareMinPercent, parameters.ShareMaxPercent, taking);
         seen.Clear();
-        var serving = new List<Delegate>(cluster.Count);
-        foreach (Delegate vm in cluster)
+        var serving = new List<ClusterDelegate>(cluster.Count);
+        foreach (ClusterDelegate vm in cluster)
         {
             int category = (int)vm.Category;
             if (CategoryShares.TakesPart(seen[category]++, available[category], taking[category], round))

@@ -87,7 +87,7 @@ public sealed class VmDposwConsensus : IConsensus
         SignatureVerdict found = default;
         _kernels.Secp256k1.For(1).Recover(
             id.Bytes, signature, [signed.RecoveryId], point, new Span<SignatureVerdict>(ref found));
-        Delegate vm = ClusterState.Find(parent.ClusterOf(header.Round), header.Machine)!;
+        ClusterDelegate vm = ClusterState.Find(parent.ClusterOf(header.Round), header.Machine)!;
         return found == SignatureVerdict.Valid && SignKey.OfPoint(point) == vm.Key
             ? Verdict.Ok
             : Verdict.Reject(RejectReason.BadBlockSignature, $"block {header.Number} is not signed by VM{vm.Machine}");

@@ -11,10 +11,10 @@ namespace Tactus.Engine.Protocols.VmDposw.Consensus;
 /// <param name="KeyIndex">Blocks it made, j; continues over rounds (Fig. 2 counts S_4..S_6 of VM2 in round N+1).</param>
 /// <param name="Last">Its last broadcast signature as the chain carries it; c_0 until its first block. [N] A signature counts
 /// only when it is in a block on the chain: one that only some nodes heard would give different sums (W3).</param>
-public sealed record Delegate(
+public sealed record ClusterDelegate(
     uint Machine, VmCategory Category, SignKey Key, Hash256 LastKey, uint KeyIndex, Hash256 Last)
 {
-    public static Delegate Admitted(in DelegateChange change) =>
+    public static ClusterDelegate Admitted(in DelegateChange change) =>
         new(change.Machine, change.Category, change.Key, change.Commitment, 0, change.Commitment);
 }
 

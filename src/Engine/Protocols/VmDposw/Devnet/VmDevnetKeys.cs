@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.VmDposw.Machines;
+using Tactus.Engine.Protocols.VmDposw.Work;
+using Tactus.Kernels.Secp256k1;
+
+namespace Tactus.Engine.Protocols.VmDposw.Devnet;
+
+/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real value.</summary>
+public sealed class VmDevnetKeys : IMachineKeys
+{
+    private readonly long _seed;
+    private readonly byte[][] _secrets;
+    private readonly KeyChain[] _chains;
+
+    /// <param name="seed">All keys come from it.</param>
+    /// <param name="machines">VMs 1 to this number.</param>
+    /// <param name="chainLength">Keys of each VM's chain.</param>
+    public VmDevnetKeys(long seed, int machines, int chainLength = KeyChain.LengthDefault)
+    {
+        _seed = seed;
+        _secrets = new byte[machines][];
+        _chains = new KeyChain[machines];
+        for (int i = 0; i < machines; i++)
+        {
+            _secrets[i] = SecretOf("machine", i + 1);
+            _chains[i] = new KeyChain(new Hash256(SecretOf("chain", i + 1)), chainLength);
+        }
+    }
+
+    public int Machines => _secrets.Length;
+
+    public bool CanSign(ulong producer) => producer >= 1 && producer <= (ulong)_secrets.Length;
+
+    public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
+        signature65[0] = Secp256k1Signer.Sign(
+            digest.Bytes, _secrets[(int)producer - 1], SignatureForm.LowS, signature65[1..]);
+
+    public bool TryReveal(uint machine, uint index, out Hash256 key)
+    {
+        bool has = CanSign(machine) && index >= 1 && index <= (uint)ChainOf(machine).Length;
+        key = has ? ChainOf(machine).Key((int)index) : default;
+        return has;
+    }
+
+    public KeyChain ChainOf(uint machine) => _chains[(int)machine - 1];
+
+    public SignKey MachineKey(uint machine) => PublicKeyOf(_secrets[(int)machine - 1]);
+
+    public SignKey AccountKey(int account) => PublicKeyOf(AccountSecret(account));
+
+    public byte[] AccountSecret(int account) => SecretOf("account", account);
+
+    public static SignKey PublicKeyOf(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> point = stackalloc byte[64];
+        if (!Secp256k1Signer.TryGetPublicKey(secret, point))
+        {
+            throw new ArgumentException("the secret is out of range", nameof(secret));
+        }
+
+        return SignKey.OfPoint(point);
+    }
+
+    /// <summary>sha256 of a label, the seed, the role and a number. A value outside 1..n-1 has probability 2^-128.</summary>
+    private byte[] SecretOf(string role, int index)
+    {
+        Span<byte> input = stackalloc byte[64];
+        int length = Encoding.ASCII.GetBytes("tactus-vmdposw/" + role, input);
+        BinaryPrimitives.WriteInt64LittleEndian(input[length..], _seed);
+        BinaryPrimitives.WriteInt32LittleEndian(input[(length + 8)..], index);
+        return SHA256.HashData(input[..(length + 12)]);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Numerics;
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Production;
+using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.VmDposw.Consensus;
+using Tactus.Engine.Protocols.VmDposw.Ledger;
+using Tactus.Engine.Protocols.VmDposw.Machines;
+using Tactus.Engine.State;
+using Tactus.Kernels;
+
+namespace Tactus.Engine.Protocols.VmDposw.Devnet;
+
+/// <summary>The VM-DPoSW devnet: of the VMs, every second one is a delegate (VM2, VM4, VM6 of six, as in the document's Fig. 1),
+/// the others wait in the queue pool until demand calls them.</summary>
+public sealed class VmDposwDevnet : IDevnet
+{
+    /// <summary>VMs of a devnet: up to twice the delegates of a cluster that has a slot per window.</summary>
+    public const int MachinesMax = 48;
+
+    private readonly DevnetParameters _parameters;
+    private readonly VmDposwProtocol _protocol;
+    private readonly VmTransferLoad _load;
+
+    /// <param name="parameters">Seed, producers (delegates), accounts, rate.</param>
+    /// <param name="kernels">Kernels chosen at start.</param>
+    /// <exception cref="ArgumentException">More delegates than a devnet takes.</exception>
+    public VmDposwDevnet(DevnetParameters parameters, KernelSet kernels)
+    {
+        if (parameters.Producers > MachinesMax / 2)
+        {
+            throw new ArgumentException(
+                $"--producers {parameters.Producers}: a VM-DPoSW devnet has 1 to {MachinesMax / 2} delegates", nameof(parameters));
+        }
+
+        _parameters = parameters;
+        int machines = 2 * parameters.Producers;
+        var keys = new VmDevnetKeys(parameters.Seed, machines);
+        Keys = keys;
+        _protocol = new VmDposwProtocol(kernels, Rules, GenesisOf(keys, machines, parameters.Accounts));
+        _load = new VmTransferLoad(
+            keys, parameters.Seed, parameters.Accounts, parameters.TransactionsPerSecond, Rules.SlotUs, _protocol.ChainId);
+    }
+
+    /// <summary>Rounds of 12 s, so that finality shows within seconds: with three delegates a window has 8 slots and bronze
+    /// expects 1.6 blocks in it.</summary>
+    public static VmDposwParameters Rules { get; } = new() { RoundUs = 12_000_000, BlockRequestsMax = 1_000_000 };
+
+    public IProtocol Protocol => _protocol;
+
+    public IProducerKeys Keys { get; }
+
+    public long RecordsExpected => (_parameters.Accounts * 2L) + (MachinesMax * 3L) + 1;
+
+    public string Describe() =>
+        $"{_parameters.Producers} delegates of {2 * _parameters.Producers} VMs, {_parameters.Accounts} accounts, "
+        + $"{_parameters.TransactionsPerSecond} transfers/s, seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
+
+    /// <summary>Nothing to take up: a VM signs for later slots than the head's only, and the head is in the log.</summary>
+    public void Resume(ChainStore store)
+    {
+    }
+
+    public void Fill(PendingTransactions pending, Chain chain) => _load.Fill(
+        pending,
+        (ClusterState)chain.Head.State.ConsensusState,
+        (uint)(_protocol.Consensus.SlotStartUs(chain.Head.Slot) / 1_000_000));
+
+    public string Status(Chain chain)
+    {
+        var state = (ClusterState)chain.Head.State.ConsensusState;
+        int filled = BitOperations.PopCount(state.FilledMask);
+        return $"VM{LastMachine(state),-3} round {state.Setup.Round} "
+            + $"windows {filled}/{state.Setup.Order.Count} final -{chain.Head.Number - chain.Root.Number}";
+    }
+
+    /// <summary>Accounts, and VMs of the three categories in turn; owner of VM i is account i - 1 as far as there are accounts.</summary>
+    public static VmGenesis GenesisOf(VmDevnetKeys keys, int machines, int accounts)
+    {
+        var list = new GenesisMachine[machines];
+        for (int i = 0; i < machines; i++)
+        {
+            uint id = (uint)i + 1;
+            list[i] = new GenesisMachine(
+                (ulong)(i % accounts),
+                (VmCategory)(i / 2 % VmCategories.Count),
+                id % 2 == 0 ? VmRole.Delegate : VmRole.Witness,
+                keys.MachineKey(id),
+                keys.ChainOf(id).Commitment);
+        }
+
+        return new VmGenesis { Machines = list, Accounts = accounts, AccountKey = keys.AccountKey };
+    }
+
+    /// <summary>The VM of the newest block: the one whose last signature it carries.</summary>
+    private static uint LastMachine(ClusterState state) =>
+        state.Cluster.FirstOrDefault(vm => vm.Last == state.FinalSignature)?.Machine ?? 0;
+}
