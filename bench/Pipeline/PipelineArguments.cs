@@ -28,7 +28,7 @@ internal sealed record PipelineArguments
     /// <summary>Measured blocks, beside <see cref="WarmUpBlocks"/> before them.</summary>
     public int Blocks { get; private init; } = 20;
 
-    public int WarmUpBlocks => 2;
+    public int WarmUpBlocks => 4;
 
     public int Accounts { get; private init; } = 1_000_000;
 

@@ -21,9 +21,13 @@ namespace Tactus.Bench.Pipeline;
 internal sealed class PreparedBlocks : IBlockSource
 {
     /// <summary>Changes when the same arguments give other blocks.</summary>
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
-    private const int ExpirationSec = 3_000;
+    /// <summary>A block every 32 s of chain time, and transactions that live 30 s: ids expire and their tables are used again,
+    /// as they do on a chain that has run for a minute.</summary>
+    private const int SlotsPerBlock = 64;
+
+    private const int ExpirationSec = 62;
 
     private readonly List<byte[]> _blocks = [];
 
@@ -118,7 +122,7 @@ internal sealed class PreparedBlocks : IBlockSource
         for (int b = 0; b < count; b++)
         {
             var parent = (HeaderState)chain.Head.State.ConsensusState;
-            Require(builder.Begin(parent, parent.Slot + 1, view));
+            Require(builder.Begin(parent, parent.Slot + SlotsPerBlock, view));
             for (int i = 0; i < arguments.Transactions; i++)
             {
                 (int sender, int to) = transfers.Next();

@@ -184,6 +184,9 @@ public sealed partial class BlockTree<TState>
         return at == ancestor;
     }
 
+    /// <summary>Called with the state of each block that was the root and has left the tree.</summary>
+    public Action<TState>? Finalized { get; set; }
+
     /// <summary>The block of a number on the branch that ends in <paramref name="tip"/>, or null.</summary>
     public ForkNode<TState>? AncestorAt(ForkNode<TState> tip, uint number)
     {
@@ -239,10 +242,12 @@ public sealed partial class BlockTree<TState>
                 dropped += child == next ? 0 : Drop(child);
             }
 
-            _nodes.Remove(Root.Id);
-            Root.Children.Clear();
+            ForkNode<TState> before = Root;
+            _nodes.Remove(before.Id);
+            before.Children.Clear();
             next.Parent = null;
             Root = next;
+            Finalized?.Invoke(before.State);
         }
 
         return final;

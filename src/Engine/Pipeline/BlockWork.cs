@@ -8,6 +8,7 @@ namespace Tactus.Engine.Pipeline;
 public sealed class BlockWork
 {
     private byte[] _buffer = new byte[4096];
+    private byte[]? _nextBuffer;
     private int _length;
     private byte[] _inflated = [];
     private byte[] _leaves = new byte[32 * 256];
@@ -74,6 +75,11 @@ public sealed class BlockWork
             throw new ArgumentException($"block of {block.Length} bytes exceeds the limit {PipelineLimits.BlockBytesMax}", nameof(block));
         }
 
+        if (_nextBuffer is not null)
+        {
+            (_buffer, _nextBuffer) = (_nextBuffer, null);
+        }
+
         if (_buffer.Length < block.Length)
         {
             _buffer = new byte[Math.Max(block.Length, Math.Min(_buffer.Length * 2L, PipelineLimits.BlockBytesMax))];
@@ -96,6 +102,14 @@ public sealed class BlockWork
         Clock.Clear();
         ArrivedUnixUs = 0;
         SignaturesChecked = 0;
+    }
+
+    /// <summary>Gives the block's buffer away; <see cref="Bytes"/> stay readable until the next <see cref="Load"/>, which takes
+    /// the replacement.</summary>
+    internal byte[] GiveBuffer(byte[] replacement)
+    {
+        _nextBuffer = replacement;
+        return _buffer;
     }
 
     /// <summary>Makes room for <paramref name="count"/> Merkle leaves and returns them.</summary>

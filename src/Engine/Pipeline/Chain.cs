@@ -17,6 +17,9 @@ public sealed class Chain
     // Headers that passed the gate and whose blocks are on their way to ForkChoice: at most the pipeline's blocks in flight.
     private readonly Dictionary<Hash256, BlockWork> _inFlight = [];
 
+    // Buffers of blocks that became final, for the next ones. The root, which may still be at work, keeps its own.
+    private readonly Stack<byte[]> _buffers = new();
+
     // Sessions of the threads that look up expected keys; as many as ever ran at once.
     private readonly ConcurrentBag<IStateSession> _hints = [];
 
@@ -35,7 +38,10 @@ public sealed class Chain
             root.Number,
             root.Slot,
             new ChainBlock(root.ConsensusState, root.Bytes),
-            new ChainPreference(protocol.Consensus));
+            new ChainPreference(protocol.Consensus))
+        {
+            Finalized = Reuse,
+        };
         Head = _tree.Head;
         View = store is null ? null : new BlockView(store.State);
     }
@@ -154,12 +160,14 @@ public sealed class Chain
         lock (_lock)
         {
             _inFlight.Remove(block.Id);
+            int length = block.Bytes.Length;
+            byte[] buffer = block.GiveBuffer(_buffers.TryPop(out byte[]? used) ? used : []);
             ForkAdd added = _tree.Add(
                 block.Id,
                 block.PreviousId,
                 block.Number,
                 block.Slot,
-                new ChainBlock(block.ConsensusState!, block.Bytes.ToArray()),
+                new ChainBlock(block.ConsensusState!, buffer.AsMemory(0, length)) { Buffer = buffer },
                 out _);
             return added switch
             {
@@ -268,6 +276,14 @@ public sealed class Chain
         lock (_lock)
         {
             return _tree.AncestorAt(Head, number);
+        }
+    }
+
+    private void Reuse(ChainBlock final)
+    {
+        if (final.Buffer is { } buffer && _buffers.Count < PipelineLimits.BlocksInFlightMax)
+        {
+            _buffers.Push(buffer);
         }
     }
 }

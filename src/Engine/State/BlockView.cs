@@ -127,6 +127,24 @@ public sealed class BlockView : IStateView, IDisposable
         }
     }
 
+    /// <summary>Reads keys into the overlay like <see cref="Load"/> and says where each lies. Places hold until
+    /// <see cref="Reset"/>.</summary>
+    internal void Locate(ReadOnlySpan<StateKey> keys, Span<CellPlace> places)
+    {
+        Load(keys);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong hash = keys[i].Hash64;
+            int partition = StatePartitions.Of(hash);
+            places[i] = new CellPlace((byte)partition, FindOrLoad(Overlay.Cells(partition), keys[i], hash));
+        }
+    }
+
+    /// <summary>The record at a place, to read or to write without a search. Writes through it set
+    /// <see cref="OverlayTable{TValue}.IsTouched"/> themselves and are not in the journal: only where nothing can fail
+    /// afterwards, and no mark is open.</summary>
+    internal ref OverlayTable<StateCell>.Entry At(CellPlace place) => ref Overlay.Cells(place.Partition)[place.Index];
+
     /// <summary>Collects the net writes and the before-images (<see cref="BlockOverlay.Collect"/>).</summary>
     public void Collect(BlockWrites writes, BlockWrites before) => Overlay.Collect(writes, before);
 
@@ -253,3 +271,6 @@ public sealed class BlockView : IStateView, IDisposable
         public bool IsBlob;
     }
 }
+
+/// <summary>Where a cell lies in a block's overlay.</summary>
+internal readonly record struct CellPlace(byte Partition, int Index);

@@ -26,13 +26,6 @@ public interface IStateView
     /// <summary>Undoes every write since the mark.</summary>
     void RollbackTo(int mark);
 
-    /// <summary>Names cells that will be needed soon, so that a view over a slow store can read them together. Changes nothing
-    /// that can be seen.</summary>
-    void Load(ReadOnlySpan<StateKey> keys)
-    {
-        // A view that is not slow has nothing to do.
-    }
-
     /// <summary>Keeps every write so far and voids earlier marks, so that what undoes them need not be remembered.</summary>
     void Settle()
     {

@@ -18,18 +18,12 @@ public sealed class AntelopeTransition : IBlockTransition
     /// <summary>Users written to one view at genesis: some 200,000 records.</summary>
     private const int UsersPerChunk = 1 << 16;
 
-    /// <summary>Transactions whose records are read together before they are applied: what they touch stays in the caches.</summary>
-    private const int LoadBatch = 256;
-
     /// <summary>Keys looked up together.</summary>
     private const int ExpectBatch = 128;
 
     private readonly KernelSet _kernels;
     private readonly AntelopeGenesis _genesis;
-    private readonly StateKey[] _keys = new StateKey[LoadBatch * TransactionPeek.CellsMax];
     private BlockWork? _block;
-    private IStateView? _view;
-    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
 
     public AntelopeTransition(KernelSet kernels, AntelopeGenesis genesis, ExecutorOptions options)
     {
@@ -59,8 +53,8 @@ public sealed class AntelopeTransition : IBlockTransition
         {
             ref TransactionLane transaction = ref block.Transactions[i];
             if (transaction.SignatureCount == 1
-                && TransactionPeek.TryRead(block.BodyOf(in transaction), out TransactionPeek peek)
-                && AccountCells.TryGetKeyRecord(peek.Actor, peek.Permission, out keys[waiting]))
+                && TransactionPeek.TryReadSigner(block.BodyOf(in transaction), out ulong actor, out ulong permission)
+                && AccountCells.TryGetKeyRecord(actor, permission, out keys[waiting]))
             {
                 signatures[waiting++] = transaction.FirstSignature;
             }
@@ -85,7 +79,6 @@ public sealed class AntelopeTransition : IBlockTransition
 
         Executor.StartBlock(view, new BlockContext(parent, draft!, state.Features.ForExecution(), checkAuthority));
         _block = block;
-        _view = view;
         return Verdict.Ok;
     }
 
@@ -93,12 +86,13 @@ public sealed class AntelopeTransition : IBlockTransition
     {
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
-            if ((i - firstTransaction) % LoadBatch == 0)
+            int inBatch = (i - firstTransaction) % AntelopeExecutor.PlainBatch;
+            if (inBatch == 0)
             {
-                Load(block, i, Math.Min(LoadBatch, firstTransaction + count - i));
+                Executor.LoadPlain(block, i, Math.Min(AntelopeExecutor.PlainBatch, firstTransaction + count - i));
             }
 
-            Verdict verdict = ApplyOne(block, i);
+            Verdict verdict = ApplyOne(block, i, inBatch);
             if (!verdict.Accepted)
             {
                 return verdict with { Index = i, Detail = $"transaction {i} {block.Transactions[i].Id.ToShortString()}: {verdict.Detail}" };
@@ -191,26 +185,7 @@ public sealed class AntelopeTransition : IBlockTransition
         }
     }
 
-    /// <summary>Brings what some transactions will need into the view and the caches.</summary>
-    private void Load(BlockWork block, int first, int count)
-    {
-        int keys = 0;
-        ulong touched = 0;
-        for (int i = first; i < first + count; i++)
-        {
-            ref TransactionLane transaction = ref block.Transactions[i];
-            if (TransactionPeek.TryRead(block.BodyOf(in transaction), out TransactionPeek peek))
-            {
-                keys += peek.CellsOf(_keys.AsSpan(keys));
-                touched ^= Executor.Recent.Touch(in transaction.Id, peek.ExpirationSec);
-            }
-        }
-
-        _touched = touched;
-        _view!.Load(_keys.AsSpan(0, keys));
-    }
-
-    private Verdict ApplyOne(BlockWork block, int index)
+    private Verdict ApplyOne(BlockWork block, int index, int inBatch)
     {
         ref TransactionLane transaction = ref block.Transactions[index];
         if (transaction.IdOnly)
@@ -224,6 +199,6 @@ public sealed class AntelopeTransition : IBlockTransition
             block.BodyOf(in transaction), transaction.Id, KeyTag.View(tags), transaction.PackedBytes, transaction.PrunableBytes);
         var expected = new TransactionResult(
             (TransactionStatus)transaction.Status, transaction.CpuUsageUs, transaction.NetUsageWords);
-        return Executor.Apply(in input, expected, out _);
+        return Executor.TryApplyPlain(inBatch, in input, expected) ? Verdict.Ok : Executor.Apply(in input, expected, out _);
     }
 }

@@ -2,6 +2,7 @@
 // and act_digest = sha256(sha256(head) | sha256(tail)); before ACTION_RETURN_VALUE act_digest = sha256(head | data).
 // Per receipt: receiver | act_digest | global | recv | auth sequences | code | abi, with act_digest filled in when the
 // batch is hashed.
+using System.Buffers.Binary;
 using Tactus.Engine.Primitives;
 using Tactus.Kernels;
 using Tactus.Kernels.Sha256;
@@ -20,6 +21,10 @@ public sealed class ActionReceipts(KernelSet kernels)
     /// <summary>Where act_digest stands in a receipt: after the receiver.</summary>
     private const int ActDigestOffset = 8;
 
+    /// <summary>Length of a receipt with one actor: receiver 8 | act_digest 32 | global 8 | recv 8 | count 1 | actor 8 |
+    /// sequence 8 | code 1 | abi 1.</summary>
+    private const int SingleActorBytes = 75;
+
     private readonly ByteWriter _actions = new(1 << 16);
     private readonly ByteWriter _receipts = new(1 << 16);
     private MessageRange[] _actionRanges = new MessageRange[1024];
@@ -37,8 +42,6 @@ public sealed class ActionReceipts(KernelSet kernels)
 
     /// <summary>The digests of the receipts that are hashed, 32 bytes each, in order.</summary>
     public ReadOnlySpan<byte> Leaves => _leaves.AsSpan(0, _leafCount * DigestBytes);
-
-    private int RangesPerAction => _hashesReturnValues ? 2 : 1;
 
     /// <summary>Begins a block.</summary>
     public void Begin(bool hashesReturnValues)
@@ -100,6 +103,22 @@ public sealed class ActionReceipts(KernelSet kernels)
         uint abiSequence)
     {
         int start = _receipts.Length;
+        if (actors.Length == 1 && (codeSequence | abiSequence) < 0x80)
+        {
+            // The common form in one go: all variable-length integers take a byte.
+            Span<byte> bytes = _receipts.Reserve(SingleActorBytes);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, receiver);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[40..], globalSequence);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[48..], recvSequence);
+            bytes[56] = 1;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[57..], actors[0]);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[65..], authSequences[0]);
+            bytes[73] = (byte)codeSequence;
+            bytes[74] = (byte)abiSequence;
+            NoteReceipt(start);
+            return;
+        }
+
         _receipts.WriteUInt64(receiver);
         _receipts.Reserve(DigestBytes);
         _receipts.WriteUInt64(globalSequence);
@@ -113,13 +132,7 @@ public sealed class ActionReceipts(KernelSet kernels)
 
         _receipts.WriteVarUInt32(codeSequence);
         _receipts.WriteVarUInt32(abiSequence);
-        if (_receiptCount == _actionOfReceipt.Length)
-        {
-            Array.Resize(ref _actionOfReceipt, _actionOfReceipt.Length * 2);
-        }
-
-        _actionOfReceipt[_receiptCount] = (_actionRangeCount / RangesPerAction) - 1;
-        AddRange(ref _receiptRanges, ref _receiptCount, new MessageRange(start, _receipts.Length - start));
+        NoteReceipt(start);
     }
 
     /// <summary>Hashes what waits if it fills a batch. Only between transactions: what is hashed cannot be rolled
@@ -162,6 +175,17 @@ public sealed class ActionReceipts(KernelSet kernels)
             receipts, _receiptRanges.AsSpan(0, _receiptCount), _leaves.AsSpan(_leafCount * DigestBytes));
         _leafCount += _receiptCount;
         Rollback(default);
+    }
+
+    private void NoteReceipt(int start)
+    {
+        if (_receiptCount == _actionOfReceipt.Length)
+        {
+            Array.Resize(ref _actionOfReceipt, _actionOfReceipt.Length * 2);
+        }
+
+        _actionOfReceipt[_receiptCount] = (_actionRangeCount >> (_hashesReturnValues ? 1 : 0)) - 1;
+        AddRange(ref _receiptRanges, ref _receiptCount, new MessageRange(start, _receipts.Length - start));
     }
 
     private static void AddRange(ref MessageRange[] ranges, ref int count, MessageRange range)

@@ -77,6 +77,36 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         return Run(in action, 0);
     }
 
+    /// <summary>Counts and receipts of a transfer by one actor, who is not the token account, to another account, which is not
+    /// either: what <see cref="Run(in TransactionBody)"/> does after the balances have moved.</summary>
+    public void AddTransferReceipts(
+        in ActionFrame action, in PlainTransfer transfer, ref StateCell token, ref StateCell from, ref StateCell to, ref StateCell active)
+    {
+        ActionsRun = 1;
+        receipts.AddAction(in action);
+        ref AccountHalf actor = ref AccountHalf.Of(ref active);
+        ulong sequence = actor.Sequence;
+        AddTransferReceipt(action.Account, ref token, transfer.From, sequence + 1);
+        AddTransferReceipt(transfer.From, ref from, transfer.From, sequence + 2);
+        AddTransferReceipt(transfer.To, ref to, transfer.From, sequence + 3);
+        actor.Sequence = sequence + 3;
+    }
+
+    private void AddTransferReceipt(ulong receiver, ref StateCell owner, ulong actor, ulong authSequence)
+    {
+        ref AccountHalf half = ref AccountHalf.Of(ref owner);
+        ulong recvSequence = half.Sequence + 1;
+        half.Sequence = recvSequence;
+        receipts.AddReceipt(
+            receiver,
+            ++_globalSequence,
+            recvSequence,
+            new ReadOnlySpan<ulong>(in actor),
+            new ReadOnlySpan<ulong>(in authSequence),
+            _tokenCode.Code,
+            _tokenCode.Abi);
+    }
+
     private static bool HasNativeCode(ulong account) =>
         account == WellKnown.System.Value || account == WellKnown.Token.Value;
 

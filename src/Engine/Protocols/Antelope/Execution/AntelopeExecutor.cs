@@ -16,7 +16,7 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 /// <see cref="AbortBlock"/> after StartBlock, when the view is thrown away.</summary>
 /// <remarks>What the executor remembers beside the view (recent transactions, block summaries) follows forks with
 /// <see cref="UndoBlock"/>, newest block first, and is saved and loaded with checkpoints.</remarks>
-public sealed class AntelopeExecutor
+public sealed partial class AntelopeExecutor
 {
     private readonly ActionRunner _runner;
     private readonly BlockResources _resources = new();
@@ -65,6 +65,7 @@ public sealed class AntelopeExecutor
         Scope.Config = ChainState.ReadConfig(view);
         Scope.View = view;
         Scope.Block = block;
+        StartPlain(view);
         _inBlock = true;
         Scope.EnforcesAccountLimits = _options.EnforcesAccountLimits;
         Summaries.Set(block.Number - 1, block.PreviousId, block.Parent.Slot);

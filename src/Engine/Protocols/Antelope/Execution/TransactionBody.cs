@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Types;
 
@@ -23,6 +24,20 @@ public readonly ref struct TransactionBody
         ActionsAt = reader.Position;
         ActionCount = SkipActions(ref reader, "actions");
         ExtensionCount = reader.ReadCount(Extension.CountMax, 3, "extensions");
+    }
+
+    /// <summary>A body of the form that <see cref="PlainTransfer.TryRead"/> accepts: all integers of the header in one byte.</summary>
+    internal TransactionBody(ReadOnlySpan<byte> plainTransfer)
+    {
+        _bytes = plainTransfer;
+        ExpirationSec = BinaryPrimitives.ReadUInt32LittleEndian(plainTransfer);
+        RefBlockNum = BinaryPrimitives.ReadUInt16LittleEndian(plainTransfer[4..]);
+        RefBlockPrefix = BinaryPrimitives.ReadUInt32LittleEndian(plainTransfer[6..]);
+        MaxNetUsageWords = plainTransfer[10];
+        MaxCpuUsageMs = plainTransfer[11];
+        _contextFreeAt = 13;
+        ActionsAt = 14;
+        ActionCount = 1;
     }
 
     /// <summary>Unix seconds.</summary>

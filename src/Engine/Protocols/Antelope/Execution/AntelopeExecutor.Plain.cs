@@ -1,0 +1,152 @@
+// Most transactions of a payment chain are plain transfers. Going through the general path each costs some twenty searches in the
+// block's overlay. Here the records of a batch are found first, together, and each transfer then works on them in place. Only what
+// succeeds is done here; whatever might fail goes through the general path, which says why.
+using Tactus.Engine.Pipeline;
+using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Antelope.Actions;
+using Tactus.Engine.Protocols.Antelope.Authority;
+using Tactus.Engine.Protocols.Antelope.Types;
+using Tactus.Engine.State;
+
+namespace Tactus.Engine.Protocols.Antelope.Execution;
+
+public sealed partial class AntelopeExecutor
+{
+    /// <summary>Transactions whose records are found together: what they touch, about 120 KiB, stays in the caches.</summary>
+    internal const int PlainBatch = 256;
+
+    private const int CellsPerTransfer = 5;
+
+    private readonly PlainTransfer[] _transfers = new PlainTransfer[PlainBatch];
+    private readonly int[] _placeOf = new int[PlainBatch];
+    private readonly StateKey[] _plainKeys = new StateKey[PlainBatch * CellsPerTransfer];
+    private readonly CellPlace[] _places = new CellPlace[PlainBatch * CellsPerTransfer];
+    private BlockView? _plainView;
+    private CellPlace _tokenPlace;
+    private CellPlace _statPlace;
+    private ulong _statCode;
+    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
+
+    /// <summary>Reads the plain transfers among some transactions and finds their records.</summary>
+    internal void LoadPlain(BlockWork block, int first, int count)
+    {
+        int keys = 0;
+        ulong touched = 0;
+        for (int i = 0; i < count; i++)
+        {
+            _placeOf[i] = -1;
+            ref TransactionLane lane = ref block.Transactions[first + i];
+            ReadOnlySpan<byte> body = block.BodyOf(in lane);
+            if (_plainView is null || lane.IdOnly || !PlainTransfer.TryRead(body, out _transfers[i]))
+            {
+                continue;
+            }
+
+            ref readonly PlainTransfer transfer = ref _transfers[i];
+            ulong code = transfer.Symbol >> 8;
+            _placeOf[i] = keys;
+            _plainKeys[keys++] = AccountCells.ActiveKey(transfer.From);
+            _plainKeys[keys++] = AccountCells.OwnerKey(transfer.From);
+            _plainKeys[keys++] = AccountCells.OwnerKey(transfer.To);
+            _plainKeys[keys++] = TokenBalance.KeyOf(transfer.From, code);
+            _plainKeys[keys++] = TokenBalance.KeyOf(transfer.To, code);
+            touched ^= Recent.Touch(in lane.Id, new TransactionBody(body).ExpirationSec);
+        }
+
+        _touched = touched;
+        _plainView?.Locate(_plainKeys.AsSpan(0, keys), _places);
+    }
+
+    /// <summary>Applies a transaction of the batch if it is a plain transfer that succeeds: exactly as <see cref="Apply"/> would.</summary>
+    /// <param name="inBatch">Its place in the last <see cref="LoadPlain"/>.</param>
+    /// <param name="input">The transaction.</param>
+    /// <param name="expected">The receipt's figures.</param>
+    /// <returns>False where nothing was done: it is for <see cref="Apply"/>.</returns>
+    internal bool TryApplyPlain(int inBatch, in TransactionInput input, in TransactionResult expected)
+    {
+        int at = _placeOf[inBatch];
+        ref readonly PlainTransfer transfer = ref _transfers[inBatch];
+        if (at < 0 || !IsQuantity(in transfer))
+        {
+            return false;
+        }
+
+        // References hold as long as nothing is added to the overlay: nothing below searches in it.
+        BlockView view = _plainView!;
+        ref OverlayTable<StateCell>.Entry token = ref view.At(_tokenPlace);
+        ref OverlayTable<StateCell>.Entry active = ref view.At(_places[at]);
+        ref OverlayTable<StateCell>.Entry from = ref view.At(_places[at + 1]);
+        ref OverlayTable<StateCell>.Entry to = ref view.At(_places[at + 2]);
+        ref OverlayTable<StateCell>.Entry fromBalance = ref view.At(_places[at + 3]);
+        ref OverlayTable<StateCell>.Entry toBalance = ref view.At(_places[at + 4]);
+        int present = token.Flags & active.Flags & from.Flags & to.Flags & fromBalance.Flags;
+        if ((present & OverlayTable<StateCell>.IsPresent) == 0
+            || !IsAuthorized(ref active.Value, input.Keys)
+            || StateCell.As<long>(ref fromBalance.Value) < transfer.Amount)
+        {
+            return false;
+        }
+
+        var body = new TransactionBody(input.Body);
+        if (!CheckHeader(in input, in body, expected, out ulong netWords).Accepted
+            || !Bill(in input, in body, expected, netWords, out _).Accepted)
+        {
+            return false;
+        }
+
+        // Nothing can fail from here on.
+        long received = (toBalance.Flags & OverlayTable<StateCell>.IsPresent) != 0 ? StateCell.As<long>(ref toBalance.Value) : 0;
+        fromBalance.Value = StateCell.Of(StateCell.As<long>(ref fromBalance.Value) - transfer.Amount);
+        toBalance.Value = StateCell.Of(received + transfer.Amount);
+        const byte Written = OverlayTable<StateCell>.IsPresent | OverlayTable<StateCell>.IsTouched;
+        token.Flags |= Written;
+        active.Flags |= Written;
+        from.Flags |= Written;
+        to.Flags |= Written;
+        fromBalance.Flags |= Written;
+        toBalance.Flags |= Written;
+        ActionFrame action = PlainTransfer.ActionOf(input.Body);
+        _runner.AddTransferReceipts(in action, in transfer, ref token.Value, ref from.Value, ref to.Value, ref active.Value);
+        Recent.Add(input.Id, body.ExpirationSec);
+        Receipts.HashFullBatch();
+        return true;
+    }
+
+    private void StartPlain(IStateView view)
+    {
+        _plainView = _options.EnforcesAccountLimits ? null : view as BlockView;
+        _statCode = ulong.MaxValue;
+        Span<CellPlace> place = stackalloc CellPlace[1];
+        _plainView?.Locate([AccountCells.OwnerKey(WellKnown.Token.Value)], place);
+        _tokenPlace = place[0];
+    }
+
+    /// <summary>One signature, by the single key of an active permission without links (<see cref="TransactionAuthority"/>).</summary>
+    private bool IsAuthorized(ref StateCell active, ReadOnlySpan<KeyTag> keys)
+    {
+        if (!Scope.Block.ChecksTransactions)
+        {
+            return true;
+        }
+
+        ref AccountHalf half = ref AccountHalf.Of(ref active);
+        return keys.Length == 1 && !half.HasLinksOrCode && half.KeyEquals(in keys[0]);
+    }
+
+    private bool IsQuantity(in PlainTransfer transfer)
+    {
+        ulong code = transfer.Symbol >> 8;
+        if (code != _statCode)
+        {
+            Span<CellPlace> place = stackalloc CellPlace[1];
+            _plainView!.Locate([TokenStat.KeyOf(code)], place);
+            _statPlace = place[0];
+            _statCode = code;
+        }
+
+        ref OverlayTable<StateCell>.Entry stat = ref _plainView!.At(_statPlace);
+        return (stat.Flags & OverlayTable<StateCell>.IsPresent) != 0
+            && StateCell.As<TokenStat>(ref stat.Value).Symbol == transfer.Symbol
+            && transfer.Amount is > 0 and <= Asset.AmountMax;
+    }
+}
