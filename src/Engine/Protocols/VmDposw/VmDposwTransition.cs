@@ -25,7 +25,7 @@ public sealed class VmDposwTransition : IBlockTransition
 
     public void InitializeState(IStateView view, Action flush) => _ledger.WriteGenesis(_genesis, view, flush);
 
-    public void ExpectKeys(BlockWork block, IStateSession state)
+    public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
         // Exact recovery needs no hint.
     }
