@@ -28,8 +28,8 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         uint lastNumber = 1;
         for (int kill = 0; kill < kills; kill++)
         {
-            // A moment between the first block of this start and some hundred blocks later.
-            int blocksBefore = random.Next(1, 200);
+            // A moment between the first block of this start and some dozen blocks later.
+            int blocksBefore = random.Next(1, 60);
             (uint number, string id) = RunAndKill(blocksBefore);
             Assert.True(number >= lastNumber, $"kill {kill}: block {number} printed after {lastNumber} was");
             (lastNumber, lastPrinted) = (number, id);
