@@ -16,7 +16,8 @@ public class Secp256k1LanesBenchmarks
 
     /// <summary>Names of the wide entries that this machine can run.</summary>
     public static IEnumerable<string> Entries =>
-        KernelRegistry.Default.Secp256k1.Where(entry => entry.Lanes > 1 && entry.WhyUnsupported is null).Select(entry => entry.Name);
+        KernelRegistry.Default.Secp256k1.Where(entry => entry.Lanes > 1 && entry.WhyUnsupported is null).Select(entry =>
+            entry.Name);
 
     [ParamsSource(nameof(Entries))]
     public string Entry { get; set; } = "avx512";

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary>Times several subjects in turn, round after round, so that a change of clock or load meets all of them alike.</summary>
+/// <summary>Times several subjects in turn, round after round, so that a change of clock or load meets all of them
+/// alike.</summary>
 internal static class Alternating
 {
     /// <summary>Rounds at least, however slow a round is.</summary>

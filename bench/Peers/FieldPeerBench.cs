@@ -4,8 +4,10 @@ using Tactus.Kernels.Secp256k1.Lanes;
 namespace Tactus.Bench.Peers;
 
 /// <summary>
-/// Field products per lane, four independent chains (as the group code runs them). libsecp256k1 does not export its field, so
-/// these rows have no ratio: its own <c>bench_internal field</c>, built with the same flags, prints field_mul and field_sqr.
+/// Field products per lane, four independent chains (as the group code runs them). libsecp256k1 does not export its
+/// field, so
+/// these rows have no ratio: its own <c>bench_internal field</c>, built with the same flags, prints field_mul and
+/// field_sqr.
 /// </summary>
 internal static unsafe class FieldPeerBench
 {
@@ -35,10 +37,13 @@ internal static unsafe class FieldPeerBench
                 c *= k;
                 d *= k;
             }
-        }));
-        (double MedianNs, double MinNs)[] times = Alternating.Measure([.. subjects.Select(s => s.Call)], warmUpMs: 500, measureMs);
+        }
+        ));
+        (double MedianNs, double MinNs)[] times = Alternating.Measure([.. subjects.Select(s => s.Call)], warmUpMs: 500,
+            measureMs);
         return [.. subjects.Select((s, i) => new PeerRow(
-            s.Name, "field-multiply", s.Lanes, null, times[i].MedianNs / (Calls * s.Lanes), times[i].MinNs / (Calls * s.Lanes), null))];
+            s.Name, "field-multiply", s.Lanes, null, times[i].MedianNs / (Calls * s.Lanes),
+                times[i].MinNs / (Calls * s.Lanes), null))];
     }
 
     private static Action Products<TField>()

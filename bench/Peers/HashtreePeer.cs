@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tactus.Bench.Peers;
 
 /// <summary>
-/// OffchainLabs/hashtree, from the shared library that TACTUS_HASHTREE names. Its vector functions are called by name, since its
+/// OffchainLabs/hashtree, from the shared library that TACTUS_HASHTREE names. Its vector functions are called by name,
+/// since its
 /// own choice on a processor with SHA extensions is the slower two-lane function.
 /// </summary>
 internal sealed unsafe class HashtreePeer
@@ -19,7 +20,8 @@ internal sealed unsafe class HashtreePeer
     /// <summary>"hashtree-avx512", "hashtree-shani" or "hashtree-avx2".</summary>
     public string Name { get; }
 
-    /// <summary>The functions of the library that this processor can run, AVX-512 first; empty without the library.</summary>
+    /// <summary>The functions of the library that this processor can run, AVX-512 first; empty without the
+    /// library.</summary>
     public static IReadOnlyList<HashtreePeer> Find(out string said)
     {
         string? path = Environment.GetEnvironmentVariable("TACTUS_HASHTREE");
@@ -54,7 +56,8 @@ internal sealed unsafe class HashtreePeer
         return peers;
     }
 
-    /// <summary>Root of a tree of a power of two of leaves, level by level; scratch holds as many bytes as the leaves.</summary>
+    /// <summary>Root of a tree of a power of two of leaves, level by level; scratch holds as many bytes as the
+    /// leaves.</summary>
     public void Root(ReadOnlySpan<byte> leaves, Span<byte> scratch, Span<byte> root)
     {
         fixed (byte* from = leaves)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tactus.Bench.Peers;
 
 /// <summary>
-/// bitcoin-core/secp256k1, from the shared library that TACTUS_LIBSECP256K1 names, else the system's. Signatures and keys come in the
+/// bitcoin-core/secp256k1, from the shared library that TACTUS_LIBSECP256K1 names, else the system's. Signatures and
+/// keys come in the
 /// bytes that our kernels take, so that both sides parse them.
 /// </summary>
 internal sealed unsafe class LibSecp256k1Peer
@@ -19,7 +20,8 @@ internal sealed unsafe class LibSecp256k1Peer
 
     private LibSecp256k1Peer(nint library)
     {
-        var create = (delegate* unmanaged[Cdecl]<uint, nint>)NativeLibrary.GetExport(library, "secp256k1_context_create");
+        var create = (delegate* unmanaged[Cdecl]<uint, nint>)NativeLibrary.GetExport(library,
+            "secp256k1_context_create");
         _context = create(ContextNone);
         _parseKey = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nuint, int>)
             NativeLibrary.GetExport(library, "secp256k1_ec_pubkey_parse");
@@ -45,7 +47,8 @@ internal sealed unsafe class LibSecp256k1Peer
         bool named = !string.IsNullOrEmpty(path);
         string[] candidates = named
             ? [path!]
-            : ["libsecp256k1.so.6", "libsecp256k1.so.5", "libsecp256k1.so.2", "libsecp256k1.so.1", "libsecp256k1.so", "libsecp256k1"];
+            : ["libsecp256k1.so.6", "libsecp256k1.so.5", "libsecp256k1.so.2", "libsecp256k1.so.1", "libsecp256k1.so",
+                "libsecp256k1"];
         foreach (string candidate in candidates)
         {
             if (!NativeLibrary.TryLoad(candidate, out nint library))
@@ -155,11 +158,13 @@ internal sealed unsafe class LibSecp256k1Peer
             {
                 string config = Path.Combine(folder, file);
                 string? line = File.Exists(config)
-                    ? File.ReadLines(config).FirstOrDefault(text => text.StartsWith("Version:", StringComparison.Ordinal))
+                    ? File.ReadLines(config).FirstOrDefault(text =>
+                        text.StartsWith("Version:", StringComparison.Ordinal))
                     : null;
                 if (line is not null)
                 {
-                    return $"{line["Version:".Length..].Trim()}, {Path.GetFileName(real)}, built {File.GetLastWriteTimeUtc(real):yyyy-MM-dd}";
+                    return $"{line["Version:".Length..].Trim()}, {Path.GetFileName(real)},"
+                        + $" built {File.GetLastWriteTimeUtc(real):yyyy-MM-dd}";
                 }
             }
         }

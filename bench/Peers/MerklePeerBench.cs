@@ -5,13 +5,15 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary>Whole Merkle trees of 2^10, 2^16 and 2^20 leaves: every SHA-256 entry against hashtree, alternating in one run.</summary>
+/// <summary>Whole Merkle trees of 2^10, 2^16 and 2^20 leaves: every SHA-256 entry against hashtree, alternating in one
+/// run.</summary>
 internal static class MerklePeerBench
 {
     private static readonly int[] LeafCounts = [1 << 10, 1 << 16, 1 << 20];
 
     /// <summary>
-    /// Rows with path "merkle" and times per leaf; ratios are against hashtree's AVX-512 function. Roots are compared before
+    /// Rows with path "merkle" and times per leaf; ratios are against hashtree's AVX-512 function. Roots are compared
+    /// before
     /// anything is timed.
     /// </summary>
     /// <param name="say">Takes a line for the operator: which peer was found, and from where.</param>

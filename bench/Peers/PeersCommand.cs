@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary><c>bench peers [--json FILE] [--measure-ms N]</c>: our kernels against the best peers, in one run.</summary>
+/// <summary><c>bench peers [--json FILE] [--measure-ms N]</c>: our kernels against the best peers, in one
+/// run.</summary>
 internal static class PeersCommand
 {
     private static readonly JsonSerializerOptions JsonOptions =
@@ -19,13 +20,15 @@ internal static class PeersCommand
             {
                 json = args[++i];
             }
-            else if (args[i] == "--measure-ms" && i + 1 < args.Length && int.TryParse(args[i + 1], out measureMs) && measureMs > 0)
+            else if (args[i] == "--measure-ms" && i + 1 < args.Length && int.TryParse(args[i + 1], out measureMs)
+                && measureMs > 0)
             {
                 i++;
             }
             else
             {
-                Console.Error.WriteLine($"peers: '{args[i]}' is not understood. Use: peers [--json FILE] [--measure-ms N]");
+                Console.Error.WriteLine(
+                    $"peers: '{args[i]}' is not understood. Use: peers [--json FILE] [--measure-ms N]");
                 return 2;
             }
         }
@@ -38,7 +41,8 @@ internal static class PeersCommand
         }
 
         Say($"processor: {Processor()}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
-        Say("times include parsing and hashing to scalars on every side; rounds alternate; use a quiet machine and one core (taskset)");
+        Say("times include parsing and hashing to scalars on every side; rounds alternate");
+        Say("for figures to keep: a quiet machine, one core (taskset)");
         var rows = new List<PeerRow>();
         rows.AddRange(FieldPeerBench.Run(measureMs));
         Say("field-multiply: libsecp256k1 does not export its field; compare its bench_internal of the same build");
@@ -60,7 +64,8 @@ internal static class PeersCommand
         foreach (PeerRow row in rows)
         {
             Console.WriteLine(
-                $"{row.Path,-16}{row.Batch,9}{row.DistinctKeys,7}  {row.Kernel,-22}{row.MedianNs,12:F1}{row.MinNs,12:F1}{row.Ratio,8:F2}");
+                $"{row.Path,-16}{row.Batch,9}{row.DistinctKeys,7}  {row.Kernel,-22}"
+                + $"{row.MedianNs,12:F1}{row.MinNs,12:F1}{row.Ratio,8:F2}");
         }
     }
 
@@ -70,6 +75,7 @@ internal static class PeersCommand
         string? line = File.Exists(Info)
             ? File.ReadLines(Info).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
             : null;
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
+        return line is null ? RuntimeInformation.ProcessArchitecture.ToString()
+            : line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

@@ -5,10 +5,12 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary>Every signature path against libsecp256k1 on the same signatures, alternating in one run; times are per signature.</summary>
+/// <summary>Every signature path against libsecp256k1 on the same signatures, alternating in one run; times are per
+/// signature.</summary>
 /// <remarks>
 /// All sides start from bytes (digest, r|s, x|y) and parse them. Ratios of exact-verify, batch and hot are against
-/// libsecp256k1's verify of an uncompressed key, of exact-recover against its recover; "libsecp256k1-parsed" is its verify
+/// libsecp256k1's verify of an uncompressed key, of exact-recover against its recover; "libsecp256k1-parsed" is its
+/// verify
 /// with keys parsed before, for reference.
 /// </remarks>
 internal static class Secp256k1PeerBench
@@ -42,7 +44,8 @@ internal static class Secp256k1PeerBench
         AddLibrary(subjects, peer, set);
         var verdicts = new SignatureVerdict[set.Count];
         byte[] recovered = new byte[64 * set.Count];
-        foreach (ISecp256k1Kernel entry in KernelRegistry.Default.Secp256k1.Where(entry => entry.WhyUnsupported is null))
+        foreach (ISecp256k1Kernel entry in KernelRegistry.Default.Secp256k1.Where(entry =>
+            entry.WhyUnsupported is null))
         {
             if (entry.Lanes == 1 && set.Count > SlowBatchMax)
             {
@@ -53,12 +56,14 @@ internal static class Secp256k1PeerBench
             {
                 entry.Verify(set.Digests, set.Signatures, set.Keys, verdicts);
                 return Good(verdicts);
-            }));
+            }
+            ));
             subjects.Add((entry.Name, "exact-recover", () =>
             {
                 entry.Recover(set.Digests, set.Signatures, set.RecoveryIds, recovered, verdicts);
                 return Good(verdicts);
-            }));
+            }
+            ));
             if (entry.Lanes == 1)
             {
                 continue;
@@ -69,7 +74,8 @@ internal static class Secp256k1PeerBench
             {
                 batch.Verify(set.Digests, set.Signatures, set.RecoveryIds, set.Keys, verdicts);
                 return Good(verdicts);
-            }));
+            }
+            ));
 
             // Tables for as many keys as the default memory holds; where keys are more, they are not hot.
             var hot = new HotKeyVerifier(sightingsMin: 1, entry: entry.Name);
@@ -84,7 +90,8 @@ internal static class Secp256k1PeerBench
                 {
                     hot.VerifyHot(set.Digests, set.Signatures, [], set.Keys, verdicts);
                     return Good(verdicts);
-                }));
+                }
+                ));
             }
         }
 
@@ -103,7 +110,8 @@ internal static class Secp256k1PeerBench
         }
 
         (double MedianNs, double MinNs)[] times =
-            Alternating.Measure([.. subjects.Select(subject => (Action)(() => subject.Call()))], warmUpMs: 60, measureMs);
+            Alternating.Measure([.. subjects.Select(subject => (Action)(() => subject.Call()))], warmUpMs: 60,
+                measureMs);
         return ToRows(subjects, times, set);
     }
 
@@ -116,13 +124,15 @@ internal static class Secp256k1PeerBench
         for (int i = 0; i < subjects.Count; i++)
         {
             (string kernel, string path, _) = subjects[i];
-            string against = path.StartsWith("exact-recover", StringComparison.Ordinal) ? "exact-recover" : "exact-verify";
+            string against = path.StartsWith("exact-recover", StringComparison.Ordinal) ? "exact-recover"
+                : "exact-verify";
             int anchor = subjects.FindIndex(subject => subject.Kernel == Lib && subject.Path == against);
             double? ratio = anchor < 0 || kernel.StartsWith(Lib, StringComparison.Ordinal)
                 ? null
                 : times[anchor].MedianNs / times[i].MedianNs;
             rows.Add(new PeerRow(
-                kernel, path, set.Count, set.DistinctKeys, times[i].MedianNs / set.Count, times[i].MinNs / set.Count, ratio));
+                kernel, path, set.Count, set.DistinctKeys, times[i].MedianNs / set.Count, times[i].MinNs / set.Count,
+                    ratio));
         }
 
         return rows;
@@ -159,19 +169,22 @@ internal static class Secp256k1PeerBench
                 {
                     batch.Verify(set.Digests, set.Signatures, set.RecoveryIds, set.Keys, verdicts);
                     return Good(verdicts);
-                }));
+                }
+                ));
             }
 
             foreach ((string kernel, string path, Func<int> call) in subjects)
             {
                 if (call() != Count - bad)
                 {
-                    throw new InvalidOperationException($"{kernel} {path} does not find exactly the {bad} bad signatures");
+                    throw new InvalidOperationException(
+                        $"{kernel} {path} does not find exactly the {bad} bad signatures");
                 }
             }
 
             (double MedianNs, double MinNs)[] times =
-                Alternating.Measure([.. subjects.Select(subject => (Action)(() => subject.Call()))], warmUpMs: 60, measureMs);
+                Alternating.Measure([.. subjects.Select(subject => (Action)(() => subject.Call()))], warmUpMs: 60,
+                    measureMs);
             rows.AddRange(ToRows(subjects, times, set).Where(row => row.Kernel != Lib));
         }
 
@@ -200,7 +213,8 @@ internal static class Secp256k1PeerBench
         }
     }
 
-    private static int Good(SignatureVerdict[] verdicts) => verdicts.Count(verdict => verdict == SignatureVerdict.Valid);
+    private static int Good(SignatureVerdict[] verdicts) =>
+        verdicts.Count(verdict => verdict == SignatureVerdict.Valid);
 
     private static int BouncyCastle(SignatureSet set)
     {

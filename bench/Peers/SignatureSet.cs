@@ -2,7 +2,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary>Good signatures by a number of keys, in the layout of the kernels; low s, as libsecp256k1 wants it.</summary>
+/// <summary>Good signatures by a number of keys, in the layout of the kernels; low s, as libsecp256k1 wants
+/// it.</summary>
 internal sealed class SignatureSet
 {
     public SignatureSet(int count, int distinctKeys)

@@ -4,12 +4,15 @@ using Tactus.Kernels.Secp256k1.Lanes;
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// Verifies many recoverable signatures whose keys are known with one random equation; a batch that fails is searched, so every
+/// Verifies many recoverable signatures whose keys are known with one random equation; a batch that fails is searched,
+/// so every
 /// item gets its own verdict. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// An item is Valid exactly if recovery with its recovery id gives its key: a bad one is accepted with probability at most
-/// 2^-128 over the random numbers, which the maker of a signature must not be able to predict; a good one always is. Other
+/// An item is Valid exactly if recovery with its recovery id gives its key: a bad one is accepted with probability at
+/// most
+/// 2^-128 over the random numbers, which the maker of a signature must not be able to predict; a good one always is.
+/// Other
 /// verdicts are those of <see cref="ISecp256k1Kernel.Recover"/>, and Mismatch where it gives another key.
 /// </remarks>
 public sealed class BatchVerifier
@@ -44,7 +47,8 @@ public sealed class BatchVerifier
             case "scalar":
                 break;
             default:
-                throw new ArgumentException($"No batch verifier \"{entry}\" on this machine; use avx512, avx2 or scalar.", nameof(entry));
+                throw new ArgumentException(
+                    $"No batch verifier \"{entry}\" on this machine; use avx512, avx2 or scalar.", nameof(entry));
         }
     }
 
@@ -80,7 +84,8 @@ public sealed class BatchVerifier
             for (int i = 0; i < verdicts.Length; i++)
             {
                 Span<SignatureVerdict> verdict = verdicts.Slice(i, 1);
-                _exact.Recover(digests.Slice(32 * i, 32), signatures.Slice(64 * i, 64), recoveryIds.Slice(i, 1), recovered, verdict);
+                _exact.Recover(digests.Slice(32 * i, 32), signatures.Slice(64 * i, 64), recoveryIds.Slice(i, 1),
+                    recovered, verdict);
                 if (verdict[0] == SignatureVerdict.Valid && !recovered.SequenceEqual(keys.Slice(64 * i, 64)))
                 {
                     verdict[0] = SignatureVerdict.Mismatch;

@@ -4,12 +4,14 @@ using Tactus.Kernels.Secp256k1.Lanes;
 namespace Tactus.Kernels.Secp256k1;
 
 /// <summary>
-/// Exact verification with cached tables for keys that are seen often: the scalar kernel's verdicts, several times faster than
+/// Exact verification with cached tables for keys that are seen often: the scalar kernel's verdicts, several times
+/// faster than
 /// a cold check. Memory is bounded. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// A table holds 2176 points (136 KiB) and takes about as long to make as 30 cold checks. A key earns one by
-/// <c>sightingsMin</c> sightings; when memory is full the least recently used one gives way (CLOCK). A call makes at most
+/// <c>sightingsMin</c> sightings; when memory is full the least recently used one gives way (CLOCK). A call makes at
+/// most
 /// <see cref="TablesPerCallMax"/> tables, so that a flood of new keys cannot stall a block.
 /// </remarks>
 public sealed class HotKeyVerifier
@@ -31,7 +33,8 @@ public sealed class HotKeyVerifier
     /// <param name="sightingsMin">Sightings before a key gets a table, 1..255.</param>
     /// <param name="entry">"avx512", "avx2", or null for the widest that this machine can run.</param>
     /// <exception cref="ArgumentException">No such entry, or this machine cannot run it.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Less memory than one table, or a threshold out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Less memory than one table, or a threshold out of
+    /// range.</exception>
     public HotKeyVerifier(long bytesMax = BytesMaxDefault, int sightingsMin = SightingsMinDefault, string? entry = null)
     {
         Span<byte> seed = stackalloc byte[8];
@@ -48,7 +51,8 @@ public sealed class HotKeyVerifier
             case "none" when entry is null:
                 break;
             default:
-                throw new ArgumentException($"No hot-key verifier \"{entry}\" on this machine; use avx512 or avx2.", nameof(entry));
+                throw new ArgumentException($"No hot-key verifier \"{entry}\" on this machine; use avx512 or avx2.",
+                    nameof(entry));
         }
     }
 
@@ -61,11 +65,13 @@ public sealed class HotKeyVerifier
     /// <summary>Keys that have a table now.</summary>
     public int Count => _tables.Count;
 
-    /// <summary>Decides the items whose key has a table; the others get Unknown, and their keys count as seen.</summary>
+    /// <summary>Decides the items whose key has a table; the others get Unknown, and their keys count as
+    /// seen.</summary>
     /// <param name="digests">32 bytes an item.</param>
     /// <param name="signatures">64 bytes an item: r then s.</param>
     /// <param name="recoveryIds">
-    /// Empty: verdicts of <see cref="ISecp256k1Kernel.Verify"/>. One an item: Valid means that recovery gives the key, as in
+    /// Empty: verdicts of <see cref="ISecp256k1Kernel.Verify"/>. One an item: Valid means that recovery gives the key,
+    /// as in
     /// <see cref="BatchVerifier"/>.
     /// </param>
     /// <param name="keys">64 bytes an item: x then y.</param>
@@ -82,7 +88,8 @@ public sealed class HotKeyVerifier
         Secp256k1Spans.CheckVerify(digests, signatures, keys, verdicts);
         if (recoveryIds.Length != 0 && recoveryIds.Length != verdicts.Length)
         {
-            throw new ArgumentException($"recoveryIds holds {recoveryIds.Length} of {verdicts.Length} items.", nameof(recoveryIds));
+            throw new ArgumentException($"recoveryIds holds {recoveryIds.Length} of {verdicts.Length} items.",
+                nameof(recoveryIds));
         }
 
         verdicts.Clear();

@@ -5,7 +5,8 @@ using static Tactus.Kernels.Tests.Secp256k1Lanes.LaneRows;
 
 namespace Tactus.Kernels.Tests.Secp256k1Lanes;
 
-/// <summary>Goal: a batch's verdicts are those of recovery item by item, whichever and however many items are bad.</summary>
+/// <summary>Goal: a batch's verdicts are those of recovery item by item, whichever and however many items are
+/// bad.</summary>
 public sealed class BatchVerifierTests
 {
     [KernelTheory]
@@ -69,10 +70,12 @@ public sealed class BatchVerifierTests
             var verdicts = new SignatureVerdict[300];
             verifier.Verify(cases.Digests, cases.Signatures, cases.RecoveryIds, cases.Keys, verdicts);
             var expected = new SignatureVerdict[300];
-            new BatchVerifier("scalar").Verify(cases.Digests, cases.Signatures, cases.RecoveryIds, cases.Keys, expected);
+            new BatchVerifier("scalar").Verify(cases.Digests, cases.Signatures, cases.RecoveryIds, cases.Keys,
+                expected);
             for (int i = 0; i < 300; i++)
             {
-                Assert.True(expected[i] == verdicts[i], $"seed {seed}, item {i}: {verdicts[i]}, recovery says {expected[i]}");
+                Assert.True(expected[i] == verdicts[i],
+                    $"seed {seed}, item {i}: {verdicts[i]}, recovery says {expected[i]}");
             }
         }
     }
@@ -127,7 +130,8 @@ public sealed class BatchVerifierTests
     {
         Assert.Throws<ArgumentException>(() => new BatchVerifier("avx1024"));
         Assert.Throws<ArgumentException>(
-            () => new BatchVerifier().Verify(new byte[32], new byte[64], new byte[2], new byte[64], new SignatureVerdict[1]));
+            () => new BatchVerifier().Verify(new byte[32], new byte[64], new byte[2], new byte[64],
+                new SignatureVerdict[1]));
     }
 
     internal static Action<Span<byte>> Seeded(int seed)
@@ -143,7 +147,8 @@ public sealed class BatchVerifierTests
         for (int i = 0; i < set.Count; i++)
         {
             Assert.True(
-                (verdicts[i] == SignatureVerdict.Valid) == !bad.Contains(i), $"{set.Count} items, {bad.Count} bad, item {i}: {verdicts[i]}");
+                (verdicts[i] == SignatureVerdict.Valid) == !bad.Contains(i),
+                    $"{set.Count} items, {bad.Count} bad, item {i}: {verdicts[i]}");
             Assert.NotEqual(SignatureVerdict.Unknown, verdicts[i]);
         }
     }

@@ -5,7 +5,8 @@ using static Tactus.Kernels.Tests.Secp256k1Lanes.LaneRows;
 namespace Tactus.Kernels.Tests.Secp256k1Lanes;
 
 /// <summary>
-/// Goal: the wide entries agree with scalar on many random and edge-biased items (10^6 with TACTUS_LONG=1) and touch nothing beyond
+/// Goal: the wide entries agree with scalar on many random and edge-biased items (10^6 with TACTUS_LONG=1) and touch
+/// nothing beyond
 /// their buffers. The theories of <see cref="KernelEquivalenceTests"/> run over these entries too.
 /// </summary>
 public sealed class ExactLanesTests
@@ -39,7 +40,8 @@ public sealed class ExactLanesTests
             {
                 for (int i = 0; i < Batch; i++)
                 {
-                    Assert.True(expected[i] == actual[i], $"{what}, seed {seed:X}, item {i}: {actual[i]}, scalar says {expected[i]}");
+                    Assert.True(expected[i] == actual[i],
+                        $"{what}, seed {seed:X}, item {i}: {actual[i]}, scalar says {expected[i]}");
                 }
             }
         }
@@ -55,8 +57,10 @@ public sealed class ExactLanesTests
             foreach (bool atEnd in new[] { false, true })
             {
                 Signed set = new(count, count);
-                using GuardedBuffer digests = new(32 * count, atEnd), signatures = new(64 * count, atEnd), keys = new(64 * count, atEnd);
-                using GuardedBuffer recovered = new(64 * count, atEnd), ids = new(count, atEnd), verdictBytes = new(count, atEnd);
+                using GuardedBuffer digests = new(32 * count, atEnd), signatures = new(64 * count, atEnd),
+                    keys = new(64 * count, atEnd);
+                using GuardedBuffer recovered = new(64 * count, atEnd), ids = new(count, atEnd),
+                    verdictBytes = new(count, atEnd);
                 set.Digests.CopyTo(digests.Span);
                 set.Signatures.CopyTo(signatures.Span);
                 set.Keys.CopyTo(keys.Span);

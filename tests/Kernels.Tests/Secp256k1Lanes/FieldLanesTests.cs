@@ -5,7 +5,8 @@ using static Tactus.Kernels.Tests.Secp256k1Lanes.LaneRows;
 
 namespace Tactus.Kernels.Tests.Secp256k1Lanes;
 
-/// <summary>Goal: every operation of the lane fields equals big-integer arithmetic, at the bounds of its range classes too.</summary>
+/// <summary>Goal: every operation of the lane fields equals big-integer arithmetic, at the bounds of its range classes
+/// too.</summary>
 public sealed unsafe class FieldLanesTests
 {
     [KernelTheory]
@@ -137,7 +138,8 @@ public sealed unsafe class FieldLanesTests
         var random = new Random(2);
         for (int round = 0; round < 2000; round++)
         {
-            BigInteger[] a = Extreme(random, 2, out TField x), b = Extreme(random, 1, out TField y), c = Extreme(random, 1, out TField z);
+            BigInteger[] a = Extreme(random, 2, out TField x), b = Extreme(random, 1, out TField y),
+                c = Extreme(random, 1, out TField z);
             TField.Mul(in x, in y, out TField r);
             lanes.Check("sum x carried", in r, lane => a[lane] * b[lane]);
             TField.Mul(in y, in x, out r);
@@ -169,7 +171,9 @@ public sealed unsafe class FieldLanesTests
             for (int i = 0; i < 5; i++)
             {
                 double most = i < 4 ? 1L << 51 : (1L << 47) + 127;
-                double limb = times * random.Next(5) switch { 0 => most, 1 => -most, 2 => most - 1, 3 => 1 - most, _ => 0 };
+                double limb = times * random.Next(5)
+                    switch
+                { 0 => most, 1 => -most, 2 => most - 1, 3 => 1 - most, _ => 0 };
                 limbs[(i * TField.Lanes) + lane] = limb;
                 values[lane] += new BigInteger(limb) << (52 * i);
             }
@@ -264,7 +268,8 @@ public sealed unsafe class FieldLanesTests
             for (int lane = 0; lane < TField.Lanes; lane++)
             {
                 BigInteger value = Mod(expected(lane));
-                Assert.True(Unpack(_items[lane]) == value, $"{what}, lane {lane}: {Unpack(_items[lane]):x}, not {value:x}");
+                Assert.True(Unpack(_items[lane]) == value,
+                    $"{what}, lane {lane}: {Unpack(_items[lane]):x}, not {value:x}");
             }
         }
     }

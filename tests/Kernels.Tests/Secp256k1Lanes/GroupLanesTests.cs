@@ -5,7 +5,8 @@ using static Tactus.Kernels.Tests.Secp256k1Lanes.LaneRows;
 
 namespace Tactus.Kernels.Tests.Secp256k1Lanes;
 
-/// <summary>Goal: sums of packed points, alone and in trees and buckets, equal the scalar group code, sums without meaning included.</summary>
+/// <summary>Goal: sums of packed points, alone and in trees and buckets, equal the scalar group code, sums without
+/// meaning included.</summary>
 public sealed unsafe class GroupLanesTests
 {
     private const int PointCount = 64;
@@ -148,7 +149,8 @@ public sealed unsafe class GroupLanesTests
         var random = new Random(5);
         for (int round = 0; round < 6; round++)
         {
-            // From few points, so that equal and opposite ones and infinity come up; the expected sums by the scalar code.
+            // From few points, so that equal and opposite ones and infinity come up; the expected sums by the scalar
+            // code.
             int n = 0;
             var expected = new JacobianPoint[Lists];
             for (int s = 0; s < Lists; s++)
@@ -188,7 +190,8 @@ public sealed unsafe class GroupLanesTests
         UInt128* scalars = stackalloc UInt128[Most];
         foreach (int count in new[] { 1, 2, 3, 10, 63, 64, 65, 333, Most })
         {
-            // Points are known multiples i G, so that the right sum is known; point 0 is G itself and makes up the difference.
+            // Points are known multiples i G, so that the right sum is known; point 0 is G itself and makes up the
+            // difference.
             BigInteger total = 0;
             for (int i = 1; i < count; i++)
             {
@@ -254,7 +257,8 @@ public sealed unsafe class GroupLanesTests
     private static void AssertEqual(in AffinePoint expected, in AffinePoint actual)
     {
         Assert.Equal(expected.IsInfinity, actual.IsInfinity);
-        Assert.True(FieldScalar.Equals(expected.X, actual.X, 1) && FieldScalar.Equals(expected.Y, actual.Y, 1), "points are equal");
+        Assert.True(FieldScalar.Equals(expected.X, actual.X, 1) && FieldScalar.Equals(expected.Y, actual.Y, 1),
+            "points are equal");
     }
 
     private static BigInteger ToBig(in ScalarN value) =>
@@ -265,7 +269,8 @@ public sealed unsafe class GroupLanesTests
     private static ScalarN ToScalar(BigInteger value)
     {
         ulong mask = ulong.MaxValue;
-        return new((ulong)(value & mask), (ulong)((value >> 64) & mask), (ulong)((value >> 128) & mask), (ulong)(value >> 192));
+        return new((ulong)(value & mask), (ulong)((value >> 64) & mask), (ulong)((value >> 128) & mask),
+            (ulong)(value >> 192));
     }
 
     // i + 1 times G at index i, lists and outputs, in pinned memory.
@@ -277,7 +282,8 @@ public sealed unsafe class GroupLanesTests
         public PointSet(int most)
         {
             _memory = new PinnedMemory(
-                PinnedMemory.SizeOf<PackedPoint>(PointCount) + PinnedMemory.SizeOf<PackedPoint>(most) + (3 * PinnedMemory.SizeOf<ulong>(most)));
+                PinnedMemory.SizeOf<PackedPoint>(PointCount) + PinnedMemory.SizeOf<PackedPoint>(most)
+                    + (3 * PinnedMemory.SizeOf<ulong>(most)));
             _points = _memory.Take<PackedPoint>(PointCount);
             Outputs = _memory.Take<PackedPoint>(most);
             Left = _memory.Take<ulong>(most);

@@ -5,7 +5,8 @@ using static Tactus.Kernels.Tests.Secp256k1Lanes.LaneRows;
 
 namespace Tactus.Kernels.Tests.Secp256k1Lanes;
 
-/// <summary>Goal: with a table for the key, verdicts are the scalar kernel's; memory stays bounded and the idle table gives way.</summary>
+/// <summary>Goal: with a table for the key, verdicts are the scalar kernel's; memory stays bounded and the idle table
+/// gives way.</summary>
 public sealed class HotKeyVerifierTests
 {
     private static readonly long OneTable = CombTable.BytesOf(HotKeyTables.Width);
@@ -56,7 +57,8 @@ public sealed class HotKeyVerifierTests
             // u1 and u2 small or equal or opposite, so that digits coincide too; s = r / u2, e = u1 s
             AffinePoint key = Multiple((ulong)(1 + (i % 6)));
             key = i % 12 < 6 ? key : key.Negate();
-            ScalarN u1 = new((ulong)(1 + (i / 12)), 0, 0, (ulong)(i % 5)), u2 = i % 3 == 0 ? u1 : i % 3 == 1 ? u1.Negate() : ScalarN.Lambda * u1;
+            ScalarN u1 = new((ulong)(1 + (i / 12)), 0, 0, (ulong)(i % 5)), u2 = i % 3 == 0 ? u1 : i % 3 == 1
+                ? u1.Negate() : ScalarN.Lambda * u1;
             AffinePoint point = StraussScalar<ScalarN>.Combine(key, u2, u1).ToAffine();
             Span<byte> signature = signatures.AsSpan(64 * i, 64);
             if (!point.IsInfinity)
@@ -119,7 +121,8 @@ public sealed class HotKeyVerifierTests
         Signed set = new(3, 3);
         var verdict = new SignatureVerdict[1];
         int Use(int key) => hot.VerifyHot(
-            set.Digests.AsSpan(32 * key, 32), set.Signatures.AsSpan(64 * key, 64), [], set.Keys.AsSpan(64 * key, 64), verdict);
+            set.Digests.AsSpan(32 * key, 32), set.Signatures.AsSpan(64 * key, 64), [], set.Keys.AsSpan(64 * key, 64),
+                verdict);
 
         Use(0);
         Use(1);
@@ -153,7 +156,8 @@ public sealed class HotKeyVerifierTests
             for (int i = 0; i < 3; i++)
             {
                 Interlocked.Add(ref decided, hot.VerifyHot(set.Digests, set.Signatures, [], set.Keys, verdicts));
-                Interlocked.Add(ref wrong, verdicts.Count(v => v is not (SignatureVerdict.Valid or SignatureVerdict.Unknown)));
+                Interlocked.Add(ref wrong,
+                    verdicts.Count(v => v is not (SignatureVerdict.Valid or SignatureVerdict.Unknown)));
             }
         });
         Assert.Equal(0, wrong);

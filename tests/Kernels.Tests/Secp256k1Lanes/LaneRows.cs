@@ -11,10 +11,12 @@ internal static class LaneRows
     public static readonly BigInteger P = (BigInteger.One << 256) - (BigInteger.One << 32) - 977;
 
     public static readonly BigInteger N = BigInteger.Parse(
-        "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture);
 
     /// <summary>Items of the random runs: few by default, 10^6 with TACTUS_LONG=1.</summary>
-    public static int ItemsTotal { get; } = Environment.GetEnvironmentVariable("TACTUS_LONG") == "1" ? 1_000_000 : 4_000;
+    public static int ItemsTotal { get; } = Environment.GetEnvironmentVariable("TACTUS_LONG") == "1" ? 1_000_000
+        : 4_000;
 
     public static TheoryData<string> All => new("secp256k1:avx512", "secp256k1:avx2");
 
@@ -24,7 +26,8 @@ internal static class LaneRows
 
     public static BigInteger Mod(BigInteger value) => ((value % P) + P) % P;
 
-    /// <summary>0, 1, p - 1, all-ones limbs, 2^k and neighbours, n and neighbours, and random numbers below p.</summary>
+    /// <summary>0, 1, p - 1, all-ones limbs, 2^k and neighbours, n and neighbours, and random numbers below
+    /// p.</summary>
     public static BigInteger NextElement(Random random)
     {
         switch (random.Next(6))
@@ -40,7 +43,9 @@ internal static class LaneRows
                 BigInteger value = 0;
                 for (int i = 0; i < 5; i++)
                 {
-                    BigInteger limb = random.Next(4) switch { 0 => 0, 1 => (1L << 52) - 1, 2 => 1L << 51, _ => (1L << 51) - 1 };
+                    BigInteger limb = random.Next(4)
+                        switch
+                    { 0 => 0, 1 => (1L << 52) - 1, 2 => 1L << 51, _ => (1L << 51) - 1 };
                     value += limb << (52 * i);
                 }
 

@@ -53,7 +53,8 @@ public sealed unsafe class ScalarLanesTests
     {
         const int Most = ScalarQuotients.ItemsMax;
         var memory = new PinnedMemory(4 * PinnedMemory.SizeOf<ScalarN>(Most));
-        ScalarN* a = memory.Take<ScalarN>(Most), b = memory.Take<ScalarN>(Most), d = memory.Take<ScalarN>(Most), w = memory.Take<ScalarN>(Most);
+        ScalarN* a = memory.Take<ScalarN>(Most), b = memory.Take<ScalarN>(Most), d = memory.Take<ScalarN>(Most),
+            w = memory.Take<ScalarN>(Most);
         var quotients = new ScalarQuotients();
         var random = new Random(2);
         for (int count = ScalarQuotients.Group; count <= Most; count += ScalarQuotients.Group)
@@ -94,7 +95,8 @@ public sealed unsafe class ScalarLanesTests
             FieldScalar element = Pack(NextElement(random)).ToScalar();
             if (!element.IsZero)
             {
-                Assert.True(FieldScalar.Equals(ModularInverse.OfElement(in element) * element, FieldScalar.One, 1), $"item {i}");
+                Assert.True(FieldScalar.Equals(ModularInverse.OfElement(in element) * element, FieldScalar.One, 1),
+                    $"item {i}");
             }
         }
     }
@@ -103,6 +105,7 @@ public sealed unsafe class ScalarLanesTests
     {
         BigInteger value = NextElement(random) % N;
         ulong mask = ulong.MaxValue;
-        return new((ulong)(value & mask), (ulong)((value >> 64) & mask), (ulong)((value >> 128) & mask), (ulong)(value >> 192));
+        return new((ulong)(value & mask), (ulong)((value >> 64) & mask), (ulong)((value >> 128) & mask),
+            (ulong)(value >> 192));
     }
 }

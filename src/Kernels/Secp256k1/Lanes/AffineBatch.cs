@@ -4,12 +4,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>
-/// Sums and doubles of many independent pairs of affine points, 6 products each: a lane-wide form of simultaneous inversion
+/// Sums and doubles of many independent pairs of affine points, 6 products each: a lane-wide form of simultaneous
+/// inversion
 /// (Montgomery 1987). Points are packed and named by references, so a caller only makes lists.
 /// </summary>
 /// <remarks>
-/// Two running products, over even and odd vectors, hide the latency of each other. Where both x are equal in a lane (the points
-/// are equal or opposite) the formula has no meaning: that entry is reported, its denominator is replaced by 1 so that the
+/// Two running products, over even and odd vectors, hide the latency of each other. Where both x are equal in a lane
+/// (the points
+/// are equal or opposite) the formula has no meaning: that entry is reported, its denominator is replaced by 1 so that
+/// the
 /// others stay right, and its result is a pair of numbers without meaning.
 /// </remarks>
 internal sealed unsafe class AffineBatch<TField>
@@ -18,7 +21,8 @@ internal sealed unsafe class AffineBatch<TField>
     /// <summary>Vectors that share an inversion: a compromise between its cost and the cache.</summary>
     private const int ChunkVectors = 160;
 
-    /// <summary>How many vectors ahead points are fetched: they lie anywhere, and a product hides little of the way to them.</summary>
+    /// <summary>How many vectors ahead points are fetched: they lie anywhere, and a product hides little of the way to
+    /// them.</summary>
     private const int Ahead = 4;
 
     private readonly TField* _x1;
@@ -58,7 +62,8 @@ internal sealed unsafe class AffineBatch<TField>
     private PinnedMemory Memory { get; }
 
     /// <summary>target[i] = left[i] + right[i]. Returns the entries, ascending, in which both x are equal.</summary>
-    public List<int> Add(ulong* left, ulong* right, ulong* target, int count) => Run(left, right, target, count, doubling: false);
+    public List<int> Add(ulong* left, ulong* right, ulong* target, int count) =>
+        Run(left, right, target, count, doubling: false);
 
     /// <summary>target[i] = 2 left[i]. Always has a meaning: the curve has no point of order 2.</summary>
     public void Double(ulong* left, ulong* target, int count) => Run(left, left, target, count, doubling: true);
@@ -71,7 +76,8 @@ internal sealed unsafe class AffineBatch<TField>
         int chunk = ChunkVectors * TField.Lanes;
         for (int first = 0; first < whole; first += chunk)
         {
-            Chunk(left + first, right + first, target + first, Math.Min(chunk, whole - first) / TField.Lanes, doubling, first);
+            Chunk(left + first, right + first, target + first, Math.Min(chunk, whole - first) / TField.Lanes, doubling,
+                first);
         }
 
         if (whole == count)
@@ -143,7 +149,8 @@ internal sealed unsafe class AffineBatch<TField>
         TField.Mul(in inverse, in _prefix[vectors - 2], out odd);
         for (int v = vectors - 2; v >= 0; v -= 2)
         {
-            ref TField slope0 = ref _t[1], slope1 = ref _t[2], x0 = ref _t[3], x1 = ref _t[4], y0 = ref _t[5], y1 = ref _t[6];
+            ref TField slope0 = ref _t[1], slope1 = ref _t[2], x0 = ref _t[3], x1 = ref _t[4], y0 = ref _t[5],
+                y1 = ref _t[6];
             if (v >= 2)
             {
                 TField.Mul(in even, in _prefix[v - 2], out slope0);

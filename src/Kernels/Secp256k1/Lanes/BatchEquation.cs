@@ -1,18 +1,22 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>
-/// One equation for many signatures whose keys are known: sum of a[i] (u1[i] G + u2[i] Q[i] - R[i]) = infinity for random a[i].
+/// One equation for many signatures whose keys are known: sum of a[i] (u1[i] G + u2[i] Q[i] - R[i]) = infinity for
+/// random a[i].
 /// </summary>
 /// <remarks>
-/// With u1 = e/s, u2 = r/s and R the point that r and the recovery id name, item i is good exactly if its bracket is infinity,
-/// that is if recovery gives Q. The group has prime order, so a sum with a bad item is infinity for at most one of the 2^128
+/// With u1 = e/s, u2 = r/s and R the point that r and the recovery id name, item i is good exactly if its bracket is
+/// infinity,
+/// that is if recovery gives Q. The group has prime order, so a sum with a bad item is infinity for at most one of the
+/// 2^128
 /// values of its a[i]: a batch with a bad signature passes with probability 2^-128, whatever the others are.
 /// Equal keys are merged, keys' scalars are split by the endomorphism, R's scalar is the 128-bit a[i] itself.
 /// </remarks>
 internal sealed unsafe class BatchEquation<TField>
     where TField : unmanaged, IFieldLanes<TField>
 {
-    /// <summary>Items of one equation; beyond this a larger batch gains little and its memory leaves the cache.</summary>
+    /// <summary>Items of one equation; beyond this a larger batch gains little and its memory leaves the
+    /// cache.</summary>
     public const int ItemsMax = 8192;
 
     private const int PointsMax = (3 * ItemsMax) + 2;
@@ -75,7 +79,8 @@ internal sealed unsafe class BatchEquation<TField>
     /// <summary>a[i] u2[i].</summary>
     public ScalarN* ForKey { get; }
 
-    /// <summary>Finds equal keys among the first <paramref name="count"/> items (after their randomizers are set) and makes Lambda Q of each different one.</summary>
+    /// <summary>Finds equal keys among the first <paramref name="count"/> items (after their randomizers are set) and
+    /// makes Lambda Q of each different one.</summary>
     public void MergeKeys(int count)
     {
         int size = 64;

@@ -35,9 +35,11 @@ internal sealed unsafe class BatchPreparation<TField>
         for (int i = 0; i < padded; i++)
         {
             IsReady[i] = i < count && recoveryIds[i] <= 1
-                && ScalarN.TryRead(signatures.Slice(64 * i, 32), out R[i]) && ScalarN.TryRead(signatures.Slice((64 * i) + 32, 32), out S[i])
+                && ScalarN.TryRead(signatures.Slice(64 * i, 32), out R[i])
+                    && ScalarN.TryRead(signatures.Slice((64 * i) + 32, 32), out S[i])
                 && !R[i].IsZero && !S[i].IsZero
-                && Packed256.TryRead(keys.Slice(64 * i, 32), out Keys[i].X) && Packed256.TryRead(keys.Slice((64 * i) + 32, 32), out Keys[i].Y);
+                && Packed256.TryRead(keys.Slice(64 * i, 32), out Keys[i].X)
+                    && Packed256.TryRead(keys.Slice((64 * i) + 32, 32), out Keys[i].Y);
             Lifted[i].X = IsReady[i] ? Packed256.FromWords(R[i].W0, R[i].W1, R[i].W2, R[i].W3) : default;
         }
 

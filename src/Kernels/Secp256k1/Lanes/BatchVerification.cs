@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Batches in lanes: lifts each R, prepares scalars, tries the equation, and searches for the bad ones when it fails.</summary>
+/// <summary>Batches in lanes: lifts each R, prepares scalars, tries the equation, and searches for the bad ones when it
+/// fails.</summary>
 internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> exact, Action<Span<byte>> fillRandom)
     where TField : unmanaged, IFieldLanes<TField>
 {
     /// <summary>Below this an exact check of all costs no more than an equation.</summary>
     private const int ExactMax = 96;
 
-    /// <summary>When both halves failed this many times on the way down, bad items are many and exact checks are cheaper.</summary>
+    /// <summary>When both halves failed this many times on the way down, bad items are many and exact checks are
+    /// cheaper.</summary>
     private const int BothFailedMax = 2;
 
     private readonly ConcurrentBag<Workspace> _workspaces = [];
@@ -75,7 +77,8 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
         ReadOnlySpan<byte> keys,
         Span<SignatureVerdict> verdicts)
     {
-        // Items that cannot enter the equation (out of range, no point, bad key) stay out of it: `kept` names those that can.
+        // Items that cannot enter the equation (out of range, no point, bad key) stay out of it: `kept` names those
+        // that can.
         int count = verdicts.Length, kept = 0;
         for (int first = 0; first < count; first += ExactWorkspace<TField>.ItemsMax)
         {
@@ -94,7 +97,8 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
                 work.Item[kept] = first + i;
                 work.Equation.SignaturePoints[kept] = work.Exact.Lifted[i];
                 work.Equation.SignaturePointReferences[kept] =
-                    (ulong)(work.Equation.SignaturePoints + kept) | (work.Exact.Lifted[i].Y.IsOdd != ((recoveryIds[first + i] & 1) != 0) ? 1UL : 0);
+                    (ulong)(work.Equation.SignaturePoints + kept)
+                        | (work.Exact.Lifted[i].Y.IsOdd != ((recoveryIds[first + i] & 1) != 0) ? 1UL : 0);
                 work.Equation.Keys[kept] = work.Exact.Keys[i];
                 work.R[kept] = work.Exact.R[i];
                 work.S[kept++] = work.Exact.S[i];
@@ -127,16 +131,19 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
             work.Weights[i] = new ScalarN((ulong)random, (ulong)(random >> 64), 0, 0);
             work.Divisors[i] = i < count ? work.S[first + i] : ScalarN.One;
             work.ForKey[i] = i < count ? work.R[first + i] : ScalarN.Zero;
-            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * work.Item[first + i], 32)) : ScalarN.Zero;
+            work.ForGenerator[i] = i < count ? ScalarN.ReadReduced(digests.Slice(32 * work.Item[first + i], 32))
+                : ScalarN.Zero;
         }
 
         work.Quotients.Divide(work.ForKey, work.ForGenerator, work.Divisors, work.Weights, whole);
         new Span<ScalarN>(work.ForKey, count).CopyTo(new Span<ScalarN>(work.Equation.ForKey + first, count));
-        new Span<ScalarN>(work.ForGenerator, count).CopyTo(new Span<ScalarN>(work.Equation.ForGenerator + first, count));
+        new Span<ScalarN>(work.ForGenerator, count).CopyTo(
+            new Span<ScalarN>(work.Equation.ForGenerator + first, count));
     }
 
     // Marks items of equations that hold as Valid. Others stay Unknown. Returns whether the range holds.
-    private static bool Search(Workspace work, int first, int count, bool knownBad, int bothFailed, Span<SignatureVerdict> verdicts)
+    private static bool Search(Workspace work, int first, int count, bool knownBad, int bothFailed,
+        Span<SignatureVerdict> verdicts)
     {
         if (count <= ExactMax || bothFailed > BothFailedMax)
         {
@@ -161,7 +168,8 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
             }
         }
 
-        // The range has a bad item. If the first half holds, the second one has it, and its own equation need not be tried.
+        // The range has a bad item. If the first half holds, the second one has it, and its own equation need not be
+        // tried.
         int half = count / 2;
         if (half <= ExactMax)
         {
@@ -244,7 +252,8 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
         private const int Some = ExactWorkspace<TField>.ItemsMax;
 
         private readonly PinnedMemory _memory = new(
-            (2 * PinnedMemory.SizeOf<ScalarN>(ItemsMax)) + (4 * PinnedMemory.SizeOf<ScalarN>(ScalarQuotients.ItemsMax)));
+            (2 * PinnedMemory.SizeOf<ScalarN>(ItemsMax))
+                + (4 * PinnedMemory.SizeOf<ScalarN>(ScalarQuotients.ItemsMax)));
 
         public Workspace()
         {

@@ -1,7 +1,9 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Multiples of one point for every digit of a 128-bit number: d 2^(width w) P, so that a product needs no doublings.</summary>
-/// <remarks>Method: Lim and Lee, CRYPTO 1994, without the interleaving. Never changes once made; memory lives as long as the object.</remarks>
+/// <summary>Multiples of one point for every digit of a 128-bit number: d 2^(width w) P, so that a product needs no
+/// doublings.</summary>
+/// <remarks>Method: Lim and Lee, CRYPTO 1994, without the interleaving. Never changes once made; memory lives as long
+/// as the object.</remarks>
 internal sealed unsafe class CombTable
 {
     private readonly PinnedMemory _memory;
@@ -24,7 +26,8 @@ internal sealed unsafe class CombTable
     public int Digits { get; }
 
     /// <summary>Bytes of a table of this width.</summary>
-    public static long BytesOf(int width) => PinnedMemory.SizeOf<PackedPoint>(SignedDigits.CountFor(width) << (width - 1));
+    public static long BytesOf(int width) =>
+        PinnedMemory.SizeOf<PackedPoint>(SignedDigits.CountFor(width) << (width - 1));
 
     public static CombTable Make<TField>(AffineBatch<TField> batch, in AffinePoint point, int width)
         where TField : unmanaged, IFieldLanes<TField>

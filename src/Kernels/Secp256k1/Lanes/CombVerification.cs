@@ -2,11 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Exact checks with a comb table for each key: u1 G + u2 Q as a sum of table points, without doublings.</summary>
+/// <summary>Exact checks with a comb table for each key: u1 G + u2 Q as a sum of table points, without
+/// doublings.</summary>
 /// <remarks>
-/// u1 = g1 + g2 Lambda and u2 = k1 + k2 Lambda, so the point is A + Lambda B, where A collects the table points of g1 and k1 and B
-/// those of g2 and k2: one table for each point serves both halves, and Lambda costs one product. Both lists are summed for
-/// all items at once by <see cref="TreeSums{TField}"/>, which gets sums without meaning right too; what it gives up, and items out of
+/// u1 = g1 + g2 Lambda and u2 = k1 + k2 Lambda, so the point is A + Lambda B, where A collects the table points of g1
+/// and k1 and B
+/// those of g2 and k2: one table for each point serves both halves, and Lambda costs one product. Both lists are summed
+/// for
+/// all items at once by <see cref="TreeSums{TField}"/>, which gets sums without meaning right too; what it gives up,
+/// and items out of
 /// the plain case, go to the scalar kernel.
 /// </remarks>
 internal sealed unsafe class CombVerification<TField>
@@ -20,11 +24,12 @@ internal sealed unsafe class CombVerification<TField>
 
     private static readonly Secp256k1Scalar Scalar = new();
     private static readonly Lock Gate = new();
-    private static CombTable? s_generator;
+    private static CombTable? _generatorTable;
 
     private readonly ConcurrentBag<Workspace> _workspaces = [];
 
-    public static CombTable MakeTable(in AffinePoint point, int width) => CombTable.Make(new AffineBatch<TField>(), point, width);
+    public static CombTable MakeTable(in AffinePoint point, int width) =>
+        CombTable.Make(new AffineBatch<TField>(), point, width);
 
     /// <summary>Verdicts of the items whose table is given (a null table leaves its item alone).</summary>
     /// <param name="digests">32 bytes an item.</param>
@@ -62,15 +67,15 @@ internal sealed unsafe class CombVerification<TField>
 
     private static CombTable Generator(AffineBatch<TField> batch)
     {
-        if (Volatile.Read(ref s_generator) is { } ready)
+        if (Volatile.Read(ref _generatorTable) is { } ready)
         {
             return ready;
         }
 
         lock (Gate)
         {
-            s_generator ??= CombTable.Make(batch, ScalarN.Generator, GeneratorWidth);
-            return s_generator;
+            _generatorTable ??= CombTable.Make(batch, ScalarN.Generator, GeneratorWidth);
+            return _generatorTable;
         }
     }
 
@@ -176,7 +181,8 @@ internal sealed unsafe class CombVerification<TField>
 
         Span<byte> recovered = stackalloc byte[64];
         Scalar.Recover(digest, signature, recoveryId, recovered, verdict);
-        return verdict[0] == SignatureVerdict.Valid && !recovered.SequenceEqual(key) ? SignatureVerdict.Mismatch : verdict[0];
+        return verdict[0] == SignatureVerdict.Valid && !recovered.SequenceEqual(key) ? SignatureVerdict.Mismatch
+            : verdict[0];
     }
 
     // Points[i] = A[i] + Lambda B[i]; an item where that is not the sum of two different points is deferred.
@@ -187,8 +193,10 @@ internal sealed unsafe class CombVerification<TField>
         TField.Broadcast(in packedBeta, out beta);
         for (int i = 0; i < ItemsMax; i++)
         {
-            bool used = i < count && work.Starts[2 * i] < work.Starts[(2 * i) + 1] && work.Starts[(2 * i) + 1] < work.Starts[(2 * i) + 2];
-            ulong a = used ? work.References[work.Starts[2 * i]] : 0, b = used ? work.References[work.Starts[(2 * i) + 1]] : 0;
+            bool used = i < count && work.Starts[2 * i] < work.Starts[(2 * i) + 1]
+                && work.Starts[(2 * i) + 1] < work.Starts[(2 * i) + 2];
+            ulong a = used ? work.References[work.Starts[2 * i]] : 0, b = used
+                ? work.References[work.Starts[(2 * i) + 1]] : 0;
             used = a != 0 && b != 0;
             work.Deferred[i] |= !used;
             work.Left[i] = used ? a : (ulong)work.Points;

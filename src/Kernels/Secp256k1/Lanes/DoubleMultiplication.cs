@@ -5,13 +5,16 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <summary>a P + b G for up to <see cref="ItemsMax"/> items, each with its own P.</summary>
 /// <remarks>
 /// <para>
-/// a is split by the endomorphism into two halves in signed digits of 5 bits; b is cut in two at 2^128 in digits of 15 bits. The
-/// affine multiples of P (1..16, and the same times Lambda) and, for each digit position, the sum of the two to four table
+/// a is split by the endomorphism into two halves in signed digits of 5 bits; b is cut in two at 2^128 in digits of 15
+/// bits. The
+/// affine multiples of P (1..16, and the same times Lambda) and, for each digit position, the sum of the two to four
+/// table
 /// points that meet there are made for all items at once with shared inversions: 6 products an addition. What is left
 /// for each vector is 125 doublings and 26 additions in Jacobian coordinates (Strauss).
 /// </para>
 /// <para>
-/// Exactness: every step is the generic addition, right unless both x are equal. <see cref="AffineBatch{TField}"/> reports such
+/// Exactness: every step is the generic addition, right unless both x are equal. <see cref="AffineBatch{TField}"/>
+/// reports such
 /// sums among the table points, and in the Jacobian chain they leave Z = 0. Items of either kind are marked in
 /// <see cref="Deferred"/>; the caller gives them to the scalar kernel, so no verdict rests on a sum without meaning.
 /// </para>
@@ -146,20 +149,24 @@ internal sealed unsafe class DoubleMultiplication<TField>
 
     private void MakeSums(int count, ScalarN* a, ScalarN* b)
     {
-        int* low = _digits, high = _digits + Digits, generatorLow = _digits + (2 * Digits), generatorHigh = _digits + (3 * Digits);
+        int* low = _digits, high = _digits + Digits, generatorLow = _digits + (2 * Digits), generatorHigh = _digits
+            + (3 * Digits);
         int n = 0;
         for (int i = 0; i < count; i++)
         {
             GlvHalves.Split(in a[i], out SignedHalf lowHalf, out SignedHalf highHalf);
             SignedDigits.Write(lowHalf, Window, low);
             SignedDigits.Write(highHalf, Window, high);
-            SignedDigits.Write(new SignedHalf(new UInt128(b[i].W1, b[i].W0), false), GeneratorTables.Window, generatorLow);
-            SignedDigits.Write(new SignedHalf(new UInt128(b[i].W3, b[i].W2), false), GeneratorTables.Window, generatorHigh);
+            SignedDigits.Write(new SignedHalf(new UInt128(b[i].W1, b[i].W0), false), GeneratorTables.Window,
+                generatorLow);
+            SignedDigits.Write(new SignedHalf(new UInt128(b[i].W3, b[i].W2), false), GeneratorTables.Window,
+                generatorHigh);
             PackedPoint* table = PointOf(i), tableOfLambda = _multiplesOfLambda + (i * Multiples);
             for (int w = 0; w < Digits; w++)
             {
                 int slot = (w * ItemsMax) + i;
-                _windows[slot] = Meet(Reference(table, low[w]), Reference(tableOfLambda, high[w]), _sums + slot, i, ref n);
+                _windows[slot] = Meet(Reference(table, low[w]), Reference(tableOfLambda, high[w]), _sums + slot, i,
+                    ref n);
             }
 
             for (int w = 0; w < GeneratorTables.Digits; w++)
@@ -196,7 +203,8 @@ internal sealed unsafe class DoubleMultiplication<TField>
         }
     }
 
-    /// <summary>A reference to the sum of two points, either of which may be absent (0); a real sum goes on the list.</summary>
+    /// <summary>A reference to the sum of two points, either of which may be absent (0); a real sum goes on the
+    /// list.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Meet(ulong left, ulong right, PackedPoint* target, int item, ref int n)
     {
@@ -229,7 +237,8 @@ internal sealed unsafe class DoubleMultiplication<TField>
         Packed256 one = Packed256.FromWords(1, 0, 0, 0);
         ulong* references0 = stackalloc ulong[TField.Lanes];
         ulong* references1 = stackalloc ulong[TField.Lanes];
-        uint absent0 = ReadReferences(Digits - 1, vector, references0), absent1 = ReadReferences(Digits - 1, vector + 1, references1);
+        uint absent0 = ReadReferences(Digits - 1, vector, references0),
+            absent1 = ReadReferences(Digits - 1, vector + 1, references1);
         uint infinite0 = absent0, infinite1 = absent1;
         TField.LoadPoint(references0, out p->X, out p->Y);
         TField.LoadPoint(references1, out q->X, out q->Y);

@@ -1,6 +1,7 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Everything that exact checks of up to <see cref="ItemsMax"/> items need; about 3 MiB, kept in a pool.</summary>
+/// <summary>Everything that exact checks of up to <see cref="ItemsMax"/> items need; about 3 MiB, kept in a
+/// pool.</summary>
 internal sealed unsafe class ExactWorkspace<TField>
     where TField : unmanaged, IFieldLanes<TField>
 {

@@ -17,7 +17,8 @@ internal unsafe partial struct FieldAvx2
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(ulong* references, out FieldAvx2 r)
     {
-        Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2), r3 = *Row(references, 3);
+        Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2),
+            r3 = *Row(references, 3);
         Transpose(ref r0, ref r1, ref r2, ref r3);
         Unpack(r0, r1, r2, r3, out r);
     }
@@ -36,7 +37,8 @@ internal unsafe partial struct FieldAvx2
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LoadPoint(ulong* references, out FieldAvx2 x, out FieldAvx2 y)
     {
-        Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2), r3 = *Row(references, 3);
+        Vector256<ulong> r0 = *Row(references, 0), r1 = *Row(references, 1), r2 = *Row(references, 2),
+            r3 = *Row(references, 3);
         Transpose(ref r0, ref r1, ref r2, ref r3);
         Unpack(r0, r1, r2, r3, out x);
         r0 = Row(references, 0)[1];
@@ -65,7 +67,8 @@ internal unsafe partial struct FieldAvx2
 
     /// <summary>4 x 4 transpose of 64-bit words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(ref Vector256<ulong> r0, ref Vector256<ulong> r1, ref Vector256<ulong> r2, ref Vector256<ulong> r3)
+    private static void Transpose(ref Vector256<ulong> r0, ref Vector256<ulong> r1, ref Vector256<ulong> r2,
+        ref Vector256<ulong> r3)
     {
         Vector256<ulong> t0 = Avx2.UnpackLow(r0, r1), t1 = Avx2.UnpackHigh(r0, r1);
         Vector256<ulong> t2 = Avx2.UnpackLow(r2, r3), t3 = Avx2.UnpackHigh(r2, r3);
@@ -76,7 +79,8 @@ internal unsafe partial struct FieldAvx2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Unpack(Vector256<ulong> w0, Vector256<ulong> w1, Vector256<ulong> w2, Vector256<ulong> w3, out FieldAvx2 r)
+    private static void Unpack(Vector256<ulong> w0, Vector256<ulong> w1, Vector256<ulong> w2, Vector256<ulong> w3,
+        out FieldAvx2 r)
     {
         Vector256<ulong> digit = Vector256.Create(Digit52), low = Vector256.Create(LowBits);
         Vector256<double> lowHalf = Vector256.Create(LowHalf52);
@@ -88,7 +92,8 @@ internal unsafe partial struct FieldAvx2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pack(in FieldAvx2 a, out Vector256<ulong> w0, out Vector256<ulong> w1, out Vector256<ulong> w2, out Vector256<ulong> w3)
+    private static void Pack(in FieldAvx2 a, out Vector256<ulong> w0, out Vector256<ulong> w1, out Vector256<ulong> w2,
+        out Vector256<ulong> w3)
     {
         Vector256<double> middle = Vector256.Create(Middle);
         Vector256<ulong> digit = Vector256.Create(Digit52);
@@ -108,7 +113,8 @@ internal unsafe partial struct FieldAvx2
         PackSlowly(in a, out w0, out w1, out w2, out w3);
     }
 
-    /// <summary>A top limb outside its half range (one product in 2^40): fold it through the integer form, lane by lane.</summary>
+    /// <summary>A top limb outside its half range (one product in 2^40): fold it through the integer form, lane by
+    /// lane.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PackSlowly(
         in FieldAvx2 a,

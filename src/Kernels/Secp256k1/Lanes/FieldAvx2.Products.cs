@@ -4,12 +4,16 @@ using static System.Runtime.Intrinsics.X86.Fma;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Products mod p in four lanes: <c>FieldAvx512.Products.cs</c> with the one rounding that AVX2 has, to nearest.</summary>
+/// <summary>Products mod p in four lanes: <c>FieldAvx512.Products.cs</c> with the one rounding that AVX2 has, to
+/// nearest.</summary>
 /// <remarks>
 /// Value represented: sum of L[i] 2^(52 i), signed limbs held as doubles; classes in <see cref="IFieldLanes{TSelf}"/>.
-/// h = fma(x, y, 3 2^103) rounds x y to the nearest multiple of 2^52, so what is left, fma(x, y, 3 2^103 - h), has a sign:
-/// |rest| is at most 2^51, and adding 3 2^51 makes its bit pattern count units. That sum is the sixth operation of a product,
-/// where rounding towards zero needs five. AVX2 has no arithmetic shift of 64-bit words: a column that is shifted starts 2^63
+/// h = fma(x, y, 3 2^103) rounds x y to the nearest multiple of 2^52, so what is left, fma(x, y, 3 2^103 - h), has a
+/// sign:
+/// |rest| is at most 2^51, and adding 3 2^51 makes its bit pattern count units. That sum is the sixth operation of a
+/// product,
+/// where rounding towards zero needs five. AVX2 has no arithmetic shift of 64-bit words: a column that is shifted
+/// starts 2^63
 /// higher, so that a logical shift gives its carry plus 2^11, which the next column starts lower.
 /// docs/math/field-lanes.md bounds every intermediate.
 /// </remarks>
@@ -43,7 +47,8 @@ internal partial struct FieldAvx2
     private const ulong TopShifted52 = 1UL << 11;
     private const ulong TopShifted48 = 1UL << 15;
 
-    // What the reduction adds to columns 0..4 besides patterns of the product and of the first fold: minus the patterns of the
+    // What the reduction adds to columns 0..4 besides patterns of the product and of the first fold: minus the patterns
+    // of the
     // second fold, half a digit so that cutting gives signed limbs, and the start of a shifted column.
     private const ulong Late0 = unchecked(Half52 - MiddleBits + Top);
     private const ulong Late1 = unchecked(Half52 - HighBits + Top - TopShifted52);
@@ -89,7 +94,8 @@ internal partial struct FieldAvx2
 
     public static void SqrBy3(in FieldAvx2 a, out FieldAvx2 r) => Product<SquareBy3>(in a, in a, in a, out r);
 
-    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it. It
+    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it.
+    // It
     // skips the JIT's first tier, in which every intrinsic would be a call.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Product<TShape>(in FieldAvx2 a, in FieldAvx2 b, in FieldAvx2 addend, out FieldAvx2 r)
@@ -98,11 +104,16 @@ internal partial struct FieldAvx2
         CheckProduct(in a, in b);
         Vector256<double> a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4;
         Vector256<double> hi = Vector256.Create(High), middle = Vector256.Create(Middle), h;
-        Vector256<ulong> c0 = Vector256.Create((TShape.IsSquare ? SqrBias0 : MulBias0) + (TShape.Scale == 1 ? Late0 : 0));
-        Vector256<ulong> c1 = Vector256.Create((TShape.IsSquare ? SqrBias1 : MulBias1) + (TShape.Scale == 1 ? Late1 : 0));
-        Vector256<ulong> c2 = Vector256.Create((TShape.IsSquare ? SqrBias2 : MulBias2) + (TShape.Scale == 1 ? Late2 : 0));
-        Vector256<ulong> c3 = Vector256.Create((TShape.IsSquare ? SqrBias3 : MulBias3) + (TShape.Scale == 1 ? Late3 : 0));
-        Vector256<ulong> c4 = Vector256.Create((TShape.IsSquare ? SqrBias4 : MulBias4) + (TShape.Scale == 1 ? Late4 : 0));
+        Vector256<ulong> c0 = Vector256.Create((TShape.IsSquare ? SqrBias0 : MulBias0)
+            + (TShape.Scale == 1 ? Late0 : 0));
+        Vector256<ulong> c1 = Vector256.Create((TShape.IsSquare ? SqrBias1 : MulBias1)
+            + (TShape.Scale == 1 ? Late1 : 0));
+        Vector256<ulong> c2 = Vector256.Create((TShape.IsSquare ? SqrBias2 : MulBias2)
+            + (TShape.Scale == 1 ? Late2 : 0));
+        Vector256<ulong> c3 = Vector256.Create((TShape.IsSquare ? SqrBias3 : MulBias3)
+            + (TShape.Scale == 1 ? Late3 : 0));
+        Vector256<ulong> c4 = Vector256.Create((TShape.IsSquare ? SqrBias4 : MulBias4)
+            + (TShape.Scale == 1 ? Late4 : 0));
         Vector256<ulong> c5 = Vector256.Create(TShape.IsSquare ? SqrBias5 : MulBias5);
         Vector256<ulong> c6 = Vector256.Create(TShape.IsSquare ? SqrBias6 : MulBias6);
         Vector256<ulong> c7 = Vector256.Create(TShape.IsSquare ? SqrBias7 : MulBias7);
@@ -327,7 +338,8 @@ internal partial struct FieldAvx2
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> Times(Vector256<ulong> c, int scale) => scale == 4 ? c << 2 : (c << 1) + c;
 
-    // A wide limb, |limb| < 2^62 with at most 53 significant bits, as an integer: a multiple of 2^32 and a rest, each by the
+    // A wide limb, |limb|
+    // < 2^62 with at most 53 significant bits, as an integer: a multiple of 2^32 and a rest, each by the
     // bit pattern of its sum with 3 2^51. (The pattern of the first vanishes when it is shifted.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> ToInteger(Vector256<double> limb)

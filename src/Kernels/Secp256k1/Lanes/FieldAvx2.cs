@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Four field elements mod p = 2^256 - 2^32 - 977, one in each 64-bit lane: radix 2^52, five signed limbs as doubles.</summary>
+/// <summary>Four field elements mod p = 2^256 - 2^32 - 977, one in each 64-bit lane: radix 2^52, five signed limbs as
+/// doubles.</summary>
 internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
 {
     public Vector256<double> L0;
@@ -87,7 +88,8 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
         CheckCarried(in a);
 
         // Signed limbs cancel nothing: the lowest nonzero limb is not a multiple of 2^52, and |value| < p.
-        Vector256<ulong> any = (a.L0.AsUInt64() | a.L1.AsUInt64() | a.L2.AsUInt64() | a.L3.AsUInt64() | a.L4.AsUInt64()) << 1;
+        Vector256<ulong> any = (a.L0.AsUInt64() | a.L1.AsUInt64() | a.L2.AsUInt64() | a.L3.AsUInt64()
+            | a.L4.AsUInt64()) << 1;
         return (uint)Vector256.Equals(any, Vector256<ulong>.Zero).ExtractMostSignificantBits();
     }
 
@@ -133,8 +135,10 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
         double limit = 2.0 * (1UL << 51) * (1UL << 51);
         for (int lane = 0; lane < 4; lane++)
         {
-            double x = Math.Max(Math.Max(Math.Abs(a.L0[lane]), Math.Abs(a.L1[lane])), Math.Max(Math.Abs(a.L2[lane]), Math.Abs(a.L3[lane])));
-            double y = Math.Max(Math.Max(Math.Abs(b.L0[lane]), Math.Abs(b.L1[lane])), Math.Max(Math.Abs(b.L2[lane]), Math.Abs(b.L3[lane])));
+            double x = Math.Max(Math.Max(Math.Abs(a.L0[lane]), Math.Abs(a.L1[lane])),
+                Math.Max(Math.Abs(a.L2[lane]), Math.Abs(a.L3[lane])));
+            double y = Math.Max(Math.Max(Math.Abs(b.L0[lane]), Math.Abs(b.L1[lane])),
+                Math.Max(Math.Abs(b.L2[lane]), Math.Abs(b.L3[lane])));
             double topLimit = 2.0 * ((1UL << 47) + 128) * ((1UL << 47) + 128);
             if (x * y > limit || Math.Abs(a.L4[lane] * b.L4[lane]) > topLimit)
             {

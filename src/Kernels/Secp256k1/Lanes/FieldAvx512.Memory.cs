@@ -23,7 +23,8 @@ internal unsafe partial struct FieldAvx512
         // a[i] holds the words of lanes i and i + 4.
         Vector512<ulong> t0 = Avx512F.UnpackLow(a0, a1), t1 = Avx512F.UnpackHigh(a0, a1);
         Vector512<ulong> t2 = Avx512F.UnpackLow(a2, a3), t3 = Avx512F.UnpackHigh(a2, a3);
-        Vector512<ulong> w02 = Vector512.Create(0UL, 1, 8, 9, 4, 5, 12, 13), w13 = Vector512.Create(2UL, 3, 10, 11, 6, 7, 14, 15);
+        Vector512<ulong> w02 = Vector512.Create(0UL, 1, 8, 9, 4, 5, 12, 13),
+            w13 = Vector512.Create(2UL, 3, 10, 11, 6, 7, 14, 15);
         Unpack(
             Avx512F.PermuteVar8x64x2(t0, w02, t2),
             Avx512F.PermuteVar8x64x2(t1, w02, t3),
@@ -116,7 +117,8 @@ internal unsafe partial struct FieldAvx512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Unpack(Vector512<ulong> w0, Vector512<ulong> w1, Vector512<ulong> w2, Vector512<ulong> w3, out FieldAvx512 r)
+    private static void Unpack(Vector512<ulong> w0, Vector512<ulong> w1, Vector512<ulong> w2, Vector512<ulong> w3,
+        out FieldAvx512 r)
     {
         Vector512<ulong> digit = Vector512.Create(Digit52), low = Vector512.Create(LowBits);
         Vector512<double> lowHalf = Vector512.Create(LowHalf52);
@@ -128,7 +130,8 @@ internal unsafe partial struct FieldAvx512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pack(in FieldAvx512 a, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3)
+    private static void Pack(in FieldAvx512 a, out Vector512<ulong> w0, out Vector512<ulong> w1,
+        out Vector512<ulong> w2, out Vector512<ulong> w3)
     {
         Vector512<double> middle = Vector512.Create(Middle);
         Vector512<ulong> digit = Vector512.Create(Digit52);
@@ -148,7 +151,8 @@ internal unsafe partial struct FieldAvx512
         PackSlowly(in a, out w0, out w1, out w2, out w3);
     }
 
-    /// <summary>A top limb outside its half range (one product in 2^40): fold it through the integer form, lane by lane.</summary>
+    /// <summary>A top limb outside its half range (one product in 2^40): fold it through the integer form, lane by
+    /// lane.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PackSlowly(
         in FieldAvx512 a,

@@ -90,7 +90,8 @@ internal partial struct FieldAvx512
 
     public static void SqrBy3(in FieldAvx512 a, out FieldAvx512 r) => Product<SquareBy3>(in a, in a, in a, out r);
 
-    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it. It
+    // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it.
+    // It
     // skips the JIT's first tier, in which every intrinsic would be a call.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Product<TShape>(in FieldAvx512 a, in FieldAvx512 b, in FieldAvx512 addend, out FieldAvx512 r)
@@ -99,11 +100,16 @@ internal partial struct FieldAvx512
         CheckProduct(in a, in b);
         Vector512<double> a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4;
         Vector512<double> hi = Vector512.Create(High), hiLo = Vector512.Create(HighLow), h;
-        Vector512<ulong> c0 = Vector512.Create((TShape.IsSquare ? SqrBias0 : MulBias0) + (TShape.Scale == 1 ? Late0 : 0));
-        Vector512<ulong> c1 = Vector512.Create((TShape.IsSquare ? SqrBias1 : MulBias1) + (TShape.Scale == 1 ? Late1 : 0));
-        Vector512<ulong> c2 = Vector512.Create((TShape.IsSquare ? SqrBias2 : MulBias2) + (TShape.Scale == 1 ? Late2 : 0));
-        Vector512<ulong> c3 = Vector512.Create((TShape.IsSquare ? SqrBias3 : MulBias3) + (TShape.Scale == 1 ? Late3 : 0));
-        Vector512<ulong> c4 = Vector512.Create((TShape.IsSquare ? SqrBias4 : MulBias4) + (TShape.Scale == 1 ? Late4 : 0));
+        Vector512<ulong> c0 = Vector512.Create((TShape.IsSquare ? SqrBias0 : MulBias0)
+            + (TShape.Scale == 1 ? Late0 : 0));
+        Vector512<ulong> c1 = Vector512.Create((TShape.IsSquare ? SqrBias1 : MulBias1)
+            + (TShape.Scale == 1 ? Late1 : 0));
+        Vector512<ulong> c2 = Vector512.Create((TShape.IsSquare ? SqrBias2 : MulBias2)
+            + (TShape.Scale == 1 ? Late2 : 0));
+        Vector512<ulong> c3 = Vector512.Create((TShape.IsSquare ? SqrBias3 : MulBias3)
+            + (TShape.Scale == 1 ? Late3 : 0));
+        Vector512<ulong> c4 = Vector512.Create((TShape.IsSquare ? SqrBias4 : MulBias4)
+            + (TShape.Scale == 1 ? Late4 : 0));
         Vector512<ulong> c5 = Vector512.Create(TShape.IsSquare ? SqrBias5 : MulBias5);
         Vector512<ulong> c6 = Vector512.Create(TShape.IsSquare ? SqrBias6 : MulBias6);
         Vector512<ulong> c7 = Vector512.Create(TShape.IsSquare ? SqrBias7 : MulBias7);
@@ -193,7 +199,8 @@ internal partial struct FieldAvx512
             c8 += FusedMultiplyAdd(a4, b4, Subtract(hiLo, h), Floor).AsUInt64();
         }
 
-        // Columns 5..9 to digits: each keeps 52 bits and takes what the one below passes on, all at once. h5..h8 lie between
+        // Columns 5..9 to digits: each keeps 52 bits and takes what the one below passes on, all at once. h5..h8 lie
+        // between
         // -2^4 and 2^52 + 2^4, which is exact enough: they meet only the constant of the first fold.
         Vector512<ulong> digit = Vector512.Create(Digit52), low = Vector512.Create(LowBits);
         Vector512<double> lowHalf = Vector512.Create(LowHalf52);
@@ -300,7 +307,8 @@ internal partial struct FieldAvx512
             c4 += ToInteger(addend.L4);
         }
 
-        // Second fold: everything above 2^256, q = g + floor(c4 / 2^48), |q| < 2^36, by 2^256 = 2^32 + 977, in integers.
+        // Second fold: everything above 2^256, q = g + floor(c4 / 2^48), |q|
+        // < 2^36, by 2^256 = 2^32 + 977, in integers.
         q += Vector512.ShiftRightArithmetic(c4.AsInt64(), 48).AsUInt64();
         c4 = (c4 & Vector512.Create(Digit48)) | Vector512.Create(MiddleBits);
         c1 += Vector512.ShiftRightArithmetic(q.AsInt64(), 20).AsUInt64();

@@ -5,7 +5,8 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <summary>Inverses and square roots in lanes.</summary>
 /// <remarks>
 /// (p + 1)/4 is, in binary, a block of 223 ones, a zero, a block of 22 ones and a few more bits; the chain is that of
-/// <see cref="FieldScalar"/>. A chain is a long line of dependent squarings, so several vectors are worked on in turn, which hides
+/// <see cref="FieldScalar"/>. A chain is a long line of dependent squarings, so several vectors are worked on in turn,
+/// which hides
 /// the latency of one behind the others.
 /// </remarks>
 internal static unsafe class FieldPowers<TField>
@@ -17,10 +18,12 @@ internal static unsafe class FieldPowers<TField>
     /// <summary>Elements of scratch that <see cref="SquareRoots"/> needs.</summary>
     public const int ScratchElements = 7 * Group;
 
-    /// <summary>roots[i] = a[i]^((p + 1)/4) for <see cref="Group"/> carried elements: a square root where there is one.</summary>
+    /// <summary>roots[i] = a[i]^((p + 1)/4) for <see cref="Group"/> carried elements: a square root where there is
+    /// one.</summary>
     public static void SquareRoots(TField* a, TField* roots, TField* scratch)
     {
-        TField* ones2 = scratch, ones3 = scratch + Group, ones11 = scratch + (2 * Group), ones22 = scratch + (3 * Group);
+        TField* ones2 = scratch, ones3 = scratch + Group, ones11 = scratch + (2 * Group), ones22 = scratch
+            + (3 * Group);
         TField* ones44 = scratch + (4 * Group), t = scratch + (5 * Group), u = scratch + (6 * Group);
         Raise(a, 1, a, ones2);
         Raise(ones2, 1, a, ones3);
@@ -47,7 +50,8 @@ internal static unsafe class FieldPowers<TField>
     }
 
     /// <summary>
-    /// r = 1/a in each lane, by one scalar inversion: the product of the lanes is inverted and multiplied back. No lane of
+    /// r = 1/a in each lane, by one scalar inversion: the product of the lanes is inverted and multiplied back. No lane
+    /// of
     /// the carried <paramref name="a"/> may be zero.
     /// </summary>
     public static void Invert(in TField a, out TField r)

@@ -1,9 +1,11 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Multiples of G for joint doublings: 1..2^14 times G and times 2^128 G, 2 MiB, made at first use and kept.</summary>
+/// <summary>Multiples of G for joint doublings: 1..2^14 times G and times 2^128 G, 2 MiB, made at first use and
+/// kept.</summary>
 internal sealed unsafe class GeneratorTables
 {
-    /// <summary>Bits of a digit; a multiple of the window of the other point, so that both meet at the same doublings.</summary>
+    /// <summary>Bits of a digit; a multiple of the window of the other point, so that both meet at the same
+    /// doublings.</summary>
     public const int Window = 15;
 
     /// <summary>Digits of a half of 128 bits.</summary>
@@ -12,7 +14,7 @@ internal sealed unsafe class GeneratorTables
     private const int Count = 1 << (Window - 1);
 
     private static readonly Lock Gate = new();
-    private static GeneratorTables? s_instance;
+    private static GeneratorTables? _instance;
 
     private readonly PinnedMemory _memory = new(2 * PinnedMemory.SizeOf<PackedPoint>(Count));
 
@@ -31,14 +33,14 @@ internal sealed unsafe class GeneratorTables
     public static GeneratorTables Get<TField>(AffineBatch<TField> batch)
         where TField : unmanaged, IFieldLanes<TField>
     {
-        if (Volatile.Read(ref s_instance) is { } ready)
+        if (Volatile.Read(ref _instance) is { } ready)
         {
             return ready;
         }
 
         lock (Gate)
         {
-            if (s_instance is null)
+            if (_instance is null)
             {
                 var made = new GeneratorTables();
                 var high = new JacobianPoint(ScalarN.Generator);
@@ -49,10 +51,10 @@ internal sealed unsafe class GeneratorTables
 
                 MultiplesTable.Fill(batch, made.Low, ScalarN.Generator, Count);
                 MultiplesTable.Fill(batch, made.High, high.ToAffine(), Count);
-                Volatile.Write(ref s_instance, made);
+                Volatile.Write(ref _instance, made);
             }
 
-            return s_instance;
+            return _instance;
         }
     }
 }

@@ -3,10 +3,13 @@ using static Tactus.Kernels.Secp256k1.WideMath;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>The split k = low + high Lambda mod n of <see cref="ScalarN.SplitGlv"/>, in 192-bit words instead of products mod n.</summary>
+/// <summary>The split k = low + high Lambda mod n of <see cref="ScalarN.SplitGlv"/>, in 192-bit words instead of
+/// products mod n.</summary>
 /// <remarks>
-/// With c1 = round(k B2 / n) and c2 = round(-k B1 / n), low = k - c1 A1 - c2 A2 and high = -c1 B1 - c2 B2 as integers, both below
-/// 2^128 in magnitude, so it is enough to compute them mod 2^192 and read the sign from the top. Constants: ScalarN.Curve.cs;
+/// With c1 = round(k B2 / n) and c2 = round(-k B1 / n), low = k - c1 A1 - c2 A2 and high = -c1 B1 - c2 B2 as integers,
+/// both below
+/// 2^128 in magnitude, so it is enough to compute them mod 2^192 and read the sign from the top. Constants:
+/// ScalarN.Curve.cs;
 /// A1 = B2 and A2 = A1 - B1.
 /// </remarks>
 internal static class GlvHalves
@@ -16,8 +19,10 @@ internal static class GlvHalves
     private const ulong A2Low = 0x57c1108d9d44cfd8, A2Middle = 0x14ca50f7a8e2f3f6, A2High = 1;
 
     // round(2^384 B2 / n) and round(2^384 (-B1) / n)
-    private static readonly ulong[] G1 = [0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15, 0x3086d221a7d46bcd];
-    private static readonly ulong[] G2 = [0x1571b4ae8ac47f71, 0x221208ac9df506c6, 0x6f547fa90abfe4c4, 0xe4437ed6010e8828];
+    private static readonly ulong[] G1 = [0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15,
+        0x3086d221a7d46bcd];
+    private static readonly ulong[] G2 = [0x1571b4ae8ac47f71, 0x221208ac9df506c6, 0x6f547fa90abfe4c4,
+        0xe4437ed6010e8828];
 
     /// <summary>Both halves of <paramref name="k"/>.</summary>
     public static void Split(in ScalarN k, out SignedHalf low, out SignedHalf high)

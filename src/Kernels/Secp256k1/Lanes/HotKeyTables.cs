@@ -1,7 +1,8 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>
-/// Which keys have a table. A key gets one when it has been seen often enough; when memory is full, the table to give way is the
+/// Which keys have a table. A key gets one when it has been seen often enough; when memory is full, the table to give
+/// way is the
 /// first one in a circle that was not used since the hand last passed it (CLOCK). Safe for concurrent use.
 /// </summary>
 internal sealed class HotKeyTables
@@ -9,7 +10,8 @@ internal sealed class HotKeyTables
     /// <summary>Bits of a digit of a key's table: 17 positions of 128 points, 136 KiB.</summary>
     public const int Width = 8;
 
-    /// <summary>Counters of sightings of keys without a table; keys share them by hash, so a cold one may be taken for a hot one.</summary>
+    /// <summary>Counters of sightings of keys without a table; keys share them by hash, so a cold one may be taken for
+    /// a hot one.</summary>
     private const int CounterCount = 1 << 14;
 
     private readonly Lock _gate = new();

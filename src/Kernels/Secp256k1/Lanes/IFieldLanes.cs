@@ -1,6 +1,7 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>One element mod p = 2^256 - 2^32 - 977 in each lane of a vector: what the group layer asks of a field.</summary>
+/// <summary>One element mod p = 2^256 - 2^32 - 977 in each lane of a vector: what the group layer asks of a
+/// field.</summary>
 /// <remarks>
 /// Value of a lane: the sum of L[i] * 2^(52 i), i = 0..4, limbs being doubles that hold signed integers.
 /// Range classes (docs/math/field-lanes.md proves every bound):
@@ -12,7 +13,8 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <item>wide: an integer combination with |limbs| at most 2^53 (exact in a double), or a power of two times such;
 /// only addends of <c>MulAdd</c>/<c>SqrAdd</c> and arguments of <c>Carry</c> may be wide.</item>
 /// </list>
-/// Outputs may alias inputs. A reference is the address of a <see cref="Packed256"/> or <see cref="PackedPoint"/> in pinned
+/// Outputs may alias inputs. A reference is the address of a <see cref="Packed256"/> or <see cref="PackedPoint"/> in
+/// pinned
 /// memory, at a multiple of 32 or 64 bytes; bit 0 set means minus the point.
 /// </remarks>
 internal unsafe interface IFieldLanes<TSelf>
@@ -69,7 +71,8 @@ internal unsafe interface IFieldLanes<TSelf>
     /// <summary>The same element in all lanes.</summary>
     static abstract void Broadcast(in Packed256 value, out TSelf r);
 
-    /// <summary>Reads the element that each reference names, one in each lane; bit 0 of a reference is not looked at.</summary>
+    /// <summary>Reads the element that each reference names, one in each lane; bit 0 of a reference is not looked
+    /// at.</summary>
     static abstract void Load(ulong* references, out TSelf r);
 
     /// <summary>Writes each lane where its reference points. The element is a result of Mul*, Sqr* or Load.</summary>

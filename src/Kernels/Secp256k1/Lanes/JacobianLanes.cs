@@ -11,10 +11,12 @@ internal struct JacobianLanes<TField>
     public TField Z;
 }
 
-/// <summary>Jacobian arithmetic on y^2 = x^3 + 7, two vectors in turn so that each hides the latency of the other.</summary>
+/// <summary>Jacobian arithmetic on y^2 = x^3 + 7, two vectors in turn so that each hides the latency of the
+/// other.</summary>
 /// <remarks>
 /// Formulas: Cohen, Miyaji and Ono, "Efficient elliptic curve exponentiation using mixed coordinates", ASIACRYPT 1998.
-/// No case distinction: where a sum has no meaning (equal or opposite points) Z becomes 0, and it stays 0 through every later
+/// No case distinction: where a sum has no meaning (equal or opposite points) Z becomes 0, and it stays 0 through every
+/// later
 /// doubling and addition, so one test of Z at the end finds every lane in which anything went wrong.
 /// </remarks>
 internal static unsafe class JacobianMath<TField>

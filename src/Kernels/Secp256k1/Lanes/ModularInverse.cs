@@ -6,8 +6,10 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <summary>Inverses mod p and mod n by division steps, in variable time: a quarter of the time of a power.</summary>
 /// <remarks>
 /// Bernstein and Yang, "Fast constant-time gcd computation and modular inversion" (CHES 2019), in the form that
-/// libsecp256k1's doc/safegcd_implementation.md derives: 62 steps are done on the low words of f and g and give a matrix
-/// ((u, v), (q, r)) with determinant 2^62, which is then applied to (f, g) and, mod the modulus, to (d, e); d x = f and e x = g
+/// libsecp256k1's doc/safegcd_implementation.md derives: 62 steps are done on the low words of f and g and give a
+/// matrix
+/// ((u, v), (q, r)) with determinant 2^62, which is then applied to (f, g) and, mod the modulus, to (d, e); d x = f and
+/// e x = g
 /// hold throughout. Numbers are five signed limbs of 62 bits; |u| + |v| and |q| + |r| are at most 2^62.
 /// </remarks>
 internal readonly struct ModularInverse
@@ -32,10 +34,12 @@ internal readonly struct ModularInverse
     }
 
     /// <summary>For p.</summary>
-    public static ModularInverse ModP { get; } = new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
+    public static ModularInverse ModP { get; } = new(0xFFFFFFFEFFFFFC2F, ulong.MaxValue, ulong.MaxValue,
+        ulong.MaxValue);
 
     /// <summary>For n.</summary>
-    public static ModularInverse ModN { get; } = new(0xBFD25E8CD0364141, 0xBAAEDCE6AF48A03B, 0xFFFFFFFFFFFFFFFE, ulong.MaxValue);
+    public static ModularInverse ModN { get; } = new(0xBFD25E8CD0364141, 0xBAAEDCE6AF48A03B, 0xFFFFFFFFFFFFFFFE,
+        ulong.MaxValue);
 
     /// <summary>1/x for an element, 0 for 0.</summary>
     public static FieldScalar OfElement(in FieldScalar x)
@@ -89,7 +93,8 @@ internal readonly struct ModularInverse
         w3 = ((ulong)d.L3 >> 6) | ((ulong)d.L4 << 56);
     }
 
-    // 62 division steps on the low words. Zeros of g go all at once; then g gets the multiple of f that clears up to 6 more bits.
+    // 62 division steps on the low words. Zeros of g go all at once; then g gets the multiple of f that clears up to 6
+    // more bits.
     private static long Steps(long eta, ulong f, ulong g, out long u, out long v, out long q, out long r)
     {
         ulong a = 1, b = 0, c = 0, d = 1;

@@ -2,11 +2,15 @@ using System.Numerics;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Whether a sum of k[i] P[i], k[i] below 2^128, is the point at infinity: Pippenger's buckets, everything in affine sums.</summary>
+/// <summary>Whether a sum of k[i] P[i], k[i] below 2^128, is the point at infinity: Pippenger's buckets, everything in
+/// affine sums.</summary>
 /// <remarks>
-/// A scalar is cut into signed digits of c bits. For each digit position, points of equal |digit| form a bucket B[b]; all
-/// buckets of a few positions are summed together (<see cref="TreeSums{TField}"/>). The sum of b B[b] is found without a chain: with
-/// b = 2^l u + v, sums over equal v and over equal u are again lists, and those sums by single bits of v and u are lists
+/// A scalar is cut into signed digits of c bits. For each digit position, points of equal |digit| form a bucket B[b];
+/// all
+/// buckets of a few positions are summed together (<see cref="TreeSums{TField}"/>). The sum of b B[b] is found without
+/// a chain: with
+/// b = 2^l u + v, sums over equal v and over equal u are again lists, and those sums by single bits of v and u are
+/// lists
 /// again; what is left is one point for each bit of the scalar, for a last Horner chain of 128 doublings.
 /// After Pippenger (SIAM J. Computing 1980) and Bernstein, Doumen, Lange, Oosterwijk (INDOCRYPT 2012).
 /// </remarks>
@@ -49,7 +53,8 @@ internal sealed unsafe class MultiScalar<TField>
         _bucketReferences = _memory.Take<ulong>(3 * bucketsMax);
     }
 
-    /// <summary>True: the sum is infinity. False: it is another point. Null: given up (see <see cref="TreeSums{TField}"/>).</summary>
+    /// <summary>True: the sum is infinity. False: it is another point. Null: given up (see
+    /// <see cref="TreeSums{TField}"/>).</summary>
     public bool? IsInfinity(ulong* points, UInt128* scalars, int count)
     {
         if (count > _pointsMax)
@@ -147,7 +152,8 @@ internal sealed unsafe class MultiScalar<TField>
             _starts[s] += _starts[s - 1];
         }
 
-        // Now starts[1 + list] is where the next point of a list goes; filling moves it to the list's end, the next one's start.
+        // Now starts[1 + list] is where the next point of a list goes; filling moves it to the list's end, the next
+        // one's start.
         for (int g = 0; g < group; g++)
         {
             short* digits = _digits + ((first + g) * count);

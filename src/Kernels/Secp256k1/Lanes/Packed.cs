@@ -6,8 +6,10 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 /// <summary>A field element at rest, 32 bytes: what tables hold and lanes load without a carry.</summary>
 /// <remarks>
 /// W = v + Offset, 0 &lt;= W &lt; 2^256, in four little-endian words, where v is a representative of the element and
-/// Offset = 2^51 (1 + 2^52 + 2^104 + 2^156) + 2^47 2^208. Cutting W into digits of 52, 52, 52, 52 and 48 bits gives each
-/// signed limb plus half its range, so a lane subtracts a constant instead of carrying. As 2^256 is p + 2^32 + 977, a few
+/// Offset = 2^51 (1 + 2^52 + 2^104 + 2^156) + 2^47 2^208. Cutting W into digits of 52, 52, 52, 52 and 48 bits gives
+/// each
+/// signed limb plus half its range, so a lane subtracts a constant instead of carrying. As 2^256 is p + 2^32 + 977, a
+/// few
 /// residues have two such forms: compare elements as integers (ToWords), not as W.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -84,7 +86,8 @@ internal struct Packed256
         }
 
         ulong y0 = (ulong)(l0 & Digit), y1 = (ulong)(l1 & Digit), y2 = (ulong)(l2 & Digit), y3 = (ulong)(l3 & Digit);
-        return FromWords(y0 | (y1 << 52), (y1 >> 12) | (y2 << 40), (y2 >> 24) | (y3 << 28), (y3 >> 36) | ((ulong)l4 << 16));
+        return FromWords(y0 | (y1 << 52), (y1 >> 12) | (y2 << 40), (y2 >> 24) | (y3 << 28), (y3 >> 36)
+            | ((ulong)l4 << 16));
     }
 
     /// <summary>The element for the scalar code, normalised.</summary>

@@ -1,6 +1,7 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Zeroed memory that never moves and begins at a multiple of 64 bytes, so that no vector and no packed point splits a line.</summary>
+/// <summary>Zeroed memory that never moves and begins at a multiple of 64 bytes, so that no vector and no packed point
+/// splits a line.</summary>
 internal sealed unsafe class PinnedMemory
 {
     private const int Alignment = 64;
@@ -27,6 +28,7 @@ internal sealed unsafe class PinnedMemory
         byte* block = _next;
         _next += SizeOf<T>(count);
         byte* end = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _bytes[0]) + _bytes.Length;
-        return _next <= end ? (T*)block : throw new InvalidOperationException("Pinned memory is smaller than its parts.");
+        return _next <= end ? (T*)block
+            : throw new InvalidOperationException("Pinned memory is smaller than its parts.");
     }
 }

@@ -5,14 +5,18 @@ using static System.Runtime.Intrinsics.X86.Avx512F;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>Eight numbers mod the order n = 2^256 - C of the group, C of 129 bits: limbs and products as in FieldAvx512.Products.cs.</summary>
+/// <summary>Eight numbers mod the order n = 2^256 - C of the group, C of 129 bits: limbs and products as in
+/// FieldAvx512.Products.cs.</summary>
 /// <remarks>
 /// <para>
-/// Value of a lane: the sum of L[i] 2^(52 i). Loaded numbers and products are carried: |L0..L3| at most 2^51, |L4| below 2^47 + 2^7.
+/// Value of a lane: the sum of L[i] 2^(52 i). Loaded numbers and products are carried: |L0..L3| at most 2^51, |L4|
+/// below 2^47 + 2^7.
 /// </para>
 /// <para>
-/// 2^260 mod n = 16 C = K0 + K1 2^52 + K2 2^104 with signed |K0|, |K1| below 0.84 2^51 and K2 below 2^29. First fold: five digits
-/// (at most 2^52 + 2^4, so products stay below 2^103) times K leave columns 5..7, at most 2^127 2^260 together, for a second
+/// 2^260 mod n = 16 C = K0 + K1 2^52 + K2 2^104 with signed |K0|, |K1| below 0.84 2^51 and K2 below 2^29. First fold:
+/// five digits
+/// (at most 2^52 + 2^4, so products stay below 2^103) times K leave columns 5..7, at most 2^127 2^260 together, for a
+/// second
 /// fold, which leaves q 2^256 with |q| below 2^9; q C, C = C0 + C1 2^52 + C2 2^104, is added as integers below 2^61.
 /// </para>
 /// </remarks>
@@ -269,16 +273,20 @@ internal unsafe struct ScalarAvx512
     public static void Load(ScalarN* source, out ScalarAvx512 r)
     {
         Vector512<ulong>* rows = (Vector512<ulong>*)source;
-        Vector512<ulong> even = Vector512.Create(0UL, 4, 8, 12, 1, 5, 9, 13), odd = Vector512.Create(2UL, 6, 10, 14, 3, 7, 11, 15);
-        Vector512<ulong> w01a = PermuteVar8x64x2(rows[0], even, rows[1]), w01b = PermuteVar8x64x2(rows[2], even, rows[3]);
+        Vector512<ulong> even = Vector512.Create(0UL, 4, 8, 12, 1, 5, 9, 13),
+            odd = Vector512.Create(2UL, 6, 10, 14, 3, 7, 11, 15);
+        Vector512<ulong> w01a = PermuteVar8x64x2(rows[0], even, rows[1]),
+            w01b = PermuteVar8x64x2(rows[2], even, rows[3]);
         Vector512<ulong> w23a = PermuteVar8x64x2(rows[0], odd, rows[1]), w23b = PermuteVar8x64x2(rows[2], odd, rows[3]);
         Vector512<ulong> w0 = Shuffle4x128(w01a, w01b, 0x44), w1 = Shuffle4x128(w01a, w01b, 0xEE);
         Vector512<ulong> w2 = Shuffle4x128(w23a, w23b, 0x44), w3 = Shuffle4x128(w23a, w23b, 0xEE);
 
         // Digits of 52 bits, then signed: one carry from end to end, what passes 2^256 back in as C.
-        Vector512<ulong> digit = Vector512.Create(Digit52), half = Vector512.Create(1UL << 51), low = Vector512.Create(LowBits);
+        Vector512<ulong> digit = Vector512.Create(Digit52), half = Vector512.Create(1UL << 51),
+            low = Vector512.Create(LowBits);
         Vector512<ulong> y0 = (w0 & digit) + half, y1 = (((w0 >> 52) | (w1 << 12)) & digit) + half;
-        Vector512<ulong> y2 = (((w1 >> 40) | (w2 << 24)) & digit) + half, y3 = (((w2 >> 28) | (w3 << 36)) & digit) + half;
+        Vector512<ulong> y2 = (((w1 >> 40) | (w2 << 24)) & digit) + half, y3 = (((w2 >> 28) | (w3 << 36)) & digit)
+            + half;
         Vector512<ulong> y4 = (w3 >> 16) + Vector512.Create(1UL << 47), q = y4 >> 48;
         y0 += Avx512DQ.MultiplyLow(q.AsInt64(), Vector512.Create(C0)).AsUInt64();
         y1 += Avx512DQ.MultiplyLow(q.AsInt64(), Vector512.Create(C1)).AsUInt64();
@@ -317,11 +325,14 @@ internal unsafe struct ScalarAvx512
         y1 &= digit;
         y2 &= digit;
         y3 &= digit;
-        Vector512<ulong> w0 = y0 | (y1 << 52), w1 = (y1 >> 12) | (y2 << 40), w2 = (y2 >> 24) | (y3 << 28), w3 = (y3 >> 36) | (y4 << 16);
-        Vector512<ulong> p0 = UnpackLow(w0, w1), p1 = UnpackHigh(w0, w1), p2 = UnpackLow(w2, w3), p3 = UnpackHigh(w2, w3);
+        Vector512<ulong> w0 = y0 | (y1 << 52), w1 = (y1 >> 12) | (y2 << 40), w2 = (y2 >> 24) | (y3 << 28),
+            w3 = (y3 >> 36) | (y4 << 16);
+        Vector512<ulong> p0 = UnpackLow(w0, w1), p1 = UnpackHigh(w0, w1), p2 = UnpackLow(w2, w3),
+            p3 = UnpackHigh(w2, w3);
 
         // p0: words 0, 1 of lanes 0, 2, 4, 6; p1: of lanes 1, 3, 5, 7; p2, p3: words 2, 3.
-        Vector512<ulong> first = Vector512.Create(0UL, 1, 8, 9, 2, 3, 10, 11), second = Vector512.Create(4UL, 5, 12, 13, 6, 7, 14, 15);
+        Vector512<ulong> first = Vector512.Create(0UL, 1, 8, 9, 2, 3, 10, 11),
+            second = Vector512.Create(4UL, 5, 12, 13, 6, 7, 14, 15);
         Vector512<ulong> e0 = PermuteVar8x64x2(p0, first, p2), e1 = PermuteVar8x64x2(p0, second, p2);
         Vector512<ulong> o0 = PermuteVar8x64x2(p1, first, p3), o1 = PermuteVar8x64x2(p1, second, p3);
         Vector512<ulong>* rows = (Vector512<ulong>*)target;

@@ -1,8 +1,10 @@
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>The scalars of many signatures, a[i]/d[i] and b[i]/d[i] mod n, with one inversion; in eight lanes on AVX-512.</summary>
+/// <summary>The scalars of many signatures, a[i]/d[i] and b[i]/d[i] mod n, with one inversion; in eight lanes on
+/// AVX-512.</summary>
 /// <remarks>
-/// In lanes a product takes 5 ns where the scalar code takes 40. Running products of four lines of vectors hide each other's
+/// In lanes a product takes 5 ns where the scalar code takes 40. Running products of four lines of vectors hide each
+/// other's
 /// latency; the four ends and their eight lanes are multiplied together and inverted once by the scalar code.
 /// </remarks>
 internal sealed unsafe class ScalarQuotients
@@ -36,7 +38,8 @@ internal sealed unsafe class ScalarQuotients
     }
 
     /// <summary>
-    /// a[i] = a[i] w[i] / d[i] and b[i] = b[i] w[i] / d[i]; without weights w is 1. No d may be 0. Blocks begin at multiples of 64 bytes.
+    /// a[i] = a[i] w[i] / d[i] and b[i] = b[i] w[i] / d[i]; without weights w is 1. No d may be 0. Blocks begin at
+    /// multiples of 64 bytes.
     /// </summary>
     public void Divide(ScalarN* a, ScalarN* b, ScalarN* d, ScalarN* weights, int count)
     {
@@ -64,7 +67,8 @@ internal sealed unsafe class ScalarQuotients
         for (int v = vectors - 1; v >= 0; v--)
         {
             // _t[line] is 1 / (product of the line up to here)
-            ref ScalarAvx512 rest = ref _t[v & (Lines - 1)], inverse = ref _t[Lines], x = ref _t[Lines + 1], y = ref _t[Lines + 2];
+            ref ScalarAvx512 rest = ref _t[v & (Lines - 1)], inverse = ref _t[Lines], x = ref _t[Lines + 1],
+                y = ref _t[Lines + 2];
             if (v < Lines)
             {
                 inverse = rest;

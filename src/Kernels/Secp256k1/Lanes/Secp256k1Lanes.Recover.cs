@@ -15,7 +15,8 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
         for (int i = 0; i < padded; i++)
         {
             // Ids 2 and 3 name an x of r + n, which honest signatures never need: left to the scalar kernel.
-            work.Deferred[i] = i >= count || recoveryIds[i] > 1 || !ReadSignature(work, signatures.Slice(64 * i, 64), i);
+            work.Deferred[i] = i >= count || recoveryIds[i] > 1
+                || !ReadSignature(work, signatures.Slice(64 * i, 64), i);
             if (work.Deferred[i])
             {
                 Neutralise(work, i);
@@ -29,7 +30,8 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
         for (int i = 0; i < padded; i++)
         {
             bool real = !work.Deferred[i] && work.Verdicts[i] == SignatureVerdict.Valid;
-            *work.Multiplication.PointOf(i) = real ? SetParity(work.Points[i], (recoveryIds[i] & 1) != 0) : PackedGenerator;
+            *work.Multiplication.PointOf(i) = real ? SetParity(work.Points[i], (recoveryIds[i] & 1) != 0)
+                : PackedGenerator;
             work.ForPoint[i] = work.S[i];
             work.ForGenerator[i] = real ? ScalarN.ReadReduced(digests.Slice(32 * i, 32)).Negate() : ScalarN.Zero;
         }
@@ -114,7 +116,8 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
         int vectors = padded / TField.Lanes;
         JacobianLanes<TField>* points = work.Multiplication.Results;
         TField* prefix = work.Elements;
-        ref TField ones = ref work.Scratch[0], rest = ref work.Scratch[1], inverse = ref work.Scratch[2], square = ref work.Scratch[3];
+        ref TField ones = ref work.Scratch[0], rest = ref work.Scratch[1], inverse = ref work.Scratch[2],
+            square = ref work.Scratch[3];
         Packed256 one = Packed256.FromWords(1, 0, 0, 0);
         TField.Broadcast(in one, out ones);
         for (int v = 0; v < vectors; v++)

@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 
 namespace Tactus.Kernels.Secp256k1.Lanes;
 
-/// <summary>The exact kernel in lanes: what the vector entries share. Verdicts are the scalar kernel's in every case.</summary>
+/// <summary>The exact kernel in lanes: what the vector entries share. Verdicts are the scalar kernel's in every
+/// case.</summary>
 /// <remarks>
-/// Items are taken in groups. A group is read and range-checked, scalars are prepared together, points are lifted or checked
-/// in lanes, and <see cref="DoubleMultiplication{TField}"/> does the rest. Whatever is not the plain case (a value out of range, a
+/// Items are taken in groups. A group is read and range-checked, scalars are prepared together, points are lifted or
+/// checked
+/// in lanes, and <see cref="DoubleMultiplication{TField}"/> does the rest. Whatever is not the plain case (a value out
+/// of range, a
 /// key off the curve, r below p - n, a sum without meaning) is given to the scalar kernel, item by item.
 /// </remarks>
 internal sealed unsafe partial class Secp256k1Lanes<TField>
@@ -153,7 +156,8 @@ internal sealed unsafe partial class Secp256k1Lanes<TField>
         work.Quotients.Divide(work.ForPoint, work.ForGenerator, denominators, null, whole);
     }
 
-    // The x of each result against r, as X = r Z^2. A mismatch with r below p - n, where r + n is another candidate, is deferred.
+    // The x of each result against r, as X = r Z^2. A mismatch with r below p - n, where r + n is another candidate, is
+    // deferred.
     private static void CompareX(ExactWorkspace<TField> work, int padded)
     {
         for (int i = 0; i < padded; i++)

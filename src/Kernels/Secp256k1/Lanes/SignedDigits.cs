@@ -12,10 +12,13 @@ internal static unsafe class SignedDigits
     /// <summary>Digits that a number below 2^128 needs.</summary>
     public static int CountFor(int width) => (128 / width) + 1;
 
-    /// <summary>Writes the <see cref="CountFor"/> digits of <paramref name="half"/>, lowest first, negated for a negative half.</summary>
+    /// <summary>Writes the <see cref="CountFor"/> digits of <paramref name="half"/>, lowest first, negated for a
+    /// negative half.</summary>
     /// <remarks>
-    /// With 2^(width - 1) added at every position, plain digits of the sum are the signed ones plus 2^(width - 1): no carry runs
-    /// from digit to digit. The sum stays below 2^(width count), because width * count is at least 130 for every width used.
+    /// With 2^(width - 1) added at every position, plain digits of the sum are the signed ones plus 2^(width - 1): no
+    /// carry runs
+    /// from digit to digit. The sum stays below 2^(width count), because width * count is at least 130 for every width
+    /// used.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SignedHalf half, int width, int* digits)

@@ -4,14 +4,17 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 
 /// <summary>Sums of many lists of affine points at once: in each round every list adds its points in pairs.</summary>
 /// <remarks>
-/// All sums of a round are independent of each other, so <see cref="AffineBatch{TField}"/> shares its inversions among them. A reference
-/// of 0 is the point at infinity. Sums without meaning (equal or opposite points) are done by the scalar group code; more than
+/// All sums of a round are independent of each other, so <see cref="AffineBatch{TField}"/> shares its inversions among
+/// them. A reference
+/// of 0 is the point at infinity. Sums without meaning (equal or opposite points) are done by the scalar group code;
+/// more than
 /// <see cref="ExceptionalMax"/> of them, which needs repeated or chosen points, give the work up.
 /// </remarks>
 internal sealed unsafe class TreeSums<TField>(AffineBatch<TField> batch, int pointsMax)
     where TField : unmanaged, IFieldLanes<TField>
 {
-    /// <summary>Sums that the scalar code does before the caller is told to go another way: about a millisecond.</summary>
+    /// <summary>Sums that the scalar code does before the caller is told to go another way: about a
+    /// millisecond.</summary>
     public const int ExceptionalMax = 128;
 
     private readonly PinnedMemory _memory = new(
@@ -25,7 +28,8 @@ internal sealed unsafe class TreeSums<TField>(AffineBatch<TField> batch, int poi
     private int* _place;
 
     /// <summary>
-    /// Leaves the sum of references[starts[s]..starts[s + 1]) in references[starts[s]] for every list s that is not empty.
+    /// Leaves the sum of references[starts[s]..starts[s + 1]) in references[starts[s]] for every list s that is not
+    /// empty.
     /// Sums stay valid until the next call. False: given up.
     /// </summary>
     public bool Reduce(ulong* references, int* starts, int* counts, int lists)
@@ -39,7 +43,8 @@ internal sealed unsafe class TreeSums<TField>(AffineBatch<TField> batch, int poi
 
         if (starts[lists] - starts[0] > pointsMax)
         {
-            throw new InvalidOperationException($"{starts[lists] - starts[0]} points exceed the {pointsMax} that were planned.");
+            throw new InvalidOperationException(
+                $"{starts[lists] - starts[0]} points exceed the {pointsMax} that were planned.");
         }
 
         while (true)
@@ -111,7 +116,8 @@ internal sealed unsafe class TreeSums<TField>(AffineBatch<TField> batch, int poi
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AddExactly(int entry, ulong* references)
     {
-        JacobianPoint sum = new JacobianPoint(PackedPoint.ToScalar(_left[entry])).Add(PackedPoint.ToScalar(_right[entry]));
+        JacobianPoint sum = new JacobianPoint(PackedPoint.ToScalar(_left[entry])).Add(
+            PackedPoint.ToScalar(_right[entry]));
         if (sum.IsInfinity)
         {
             references[_place[entry]] = 0;
