@@ -2,6 +2,7 @@ using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.VmDposw.Consensus;
 using Tactus.Engine.Protocols.VmDposw.Ledger;
+using Tactus.Engine.Protocols.VmDposw.Machines;
 using Tactus.Engine.Protocols.VmDposw.Rounds;
 using Tactus.Engine.Protocols.VmDposw.Wire;
 using Tactus.Engine.State;
@@ -12,6 +13,9 @@ namespace Tactus.Engine.Protocols.VmDposw;
 /// that it keeps is in the state's records.</summary>
 public sealed class VmDposwTransition : IBlockTransition
 {
+    /// <summary>Account keys read together.</summary>
+    private const int ExpectBatch = 64;
+
     private readonly VmGenesis _genesis;
     private readonly RoundClock _clock;
     private readonly VmLedger _ledger;
@@ -27,7 +31,27 @@ public sealed class VmDposwTransition : IBlockTransition
 
     public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
-        // Exact recovery needs no hint.
+        Span<StateKey> keys = stackalloc StateKey[ExpectBatch];
+        Span<StateCell> cells = stackalloc StateCell[ExpectBatch];
+        Span<bool> present = stackalloc bool[ExpectBatch];
+        int end = firstTransaction + count;
+        for (int first = firstTransaction; first < end; first += ExpectBatch)
+        {
+            int batch = Math.Min(ExpectBatch, end - first);
+            for (int i = 0; i < batch; i++)
+            {
+                ulong actor = VmTransaction.ActorOf(block.BodyOf(in block.Transactions[first + i]));
+                keys[i] = VmTables.AccountKey(actor);
+            }
+
+            state.ReadMany(keys[..batch], cells, present);
+            for (int i = 0; i < batch; i++)
+            {
+                int signature = block.Transactions[first + i].FirstSignature;
+                block.Signatures.HasExpectedKey[signature] = present[i];
+                StateCell.BytesOf(ref cells[i])[..SignKey.Size].CopyTo(block.Signatures.ExpectedKeyOf(signature));
+            }
+        }
     }
 
     public Verdict Begin(BlockWork block, object parentState, IStateView view, bool checkAuthority)

@@ -9,6 +9,7 @@
 //   6 sell machine    machine 4, to 8
 //   7 machine keys    machine 4, sign key 33, commitment 32
 // The signature is over id = SHA-256(chain id | the bytes before the signature). Merkle leaf = SHA-256 of all bytes.
+using System.Buffers.Binary;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.VmDposw.Machines;
 
@@ -63,6 +64,9 @@ public struct VmTransaction
     public SignKey Key { get; set; }
 
     public Hash256 Commitment { get; set; }
+
+    /// <summary>The actor of a body that was read before.</summary>
+    public static ulong ActorOf(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt64LittleEndian(body[1..]);
 
     /// <summary>Reads a body; what follows it is left to the caller.</summary>
     public static VmTransaction Read(ref ByteReader reader)
