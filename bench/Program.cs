@@ -10,6 +10,8 @@ internal static class Program
     {
         switch (args.FirstOrDefault())
         {
+            case "bls":
+                return BlsCommand.Run(args.AsSpan(1));
             case "peers":
                 return PeersCommand.Run(args.AsSpan(1));
             case "pipeline":
