@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Tactus.Bench.Pipeline;
 using Tactus.Kernels;
@@ -11,7 +12,9 @@ internal static class BlsCommand
     private const int Batch = 64;
     private const int Committee = 128;
     private const int MessageBytes = 32;
-    private const int WarmUpRounds = 12;
+
+    // for each subject: the JIT's tiers need some hundreds of calls and a pause
+    private const int WarmUpMs = 1500;
 
     private static readonly JsonSerializerOptions JsonOptions =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -110,17 +113,22 @@ internal static class BlsCommand
     {
         var clock = new ThreadClock();
         var samples = subjects.ConvertAll(_ => new List<double>());
-        for (int round = -WarmUpRounds; round < rounds; round++)
+        foreach ((_, _, _, Action call) in subjects)
+        {
+            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalMilliseconds < WarmUpMs;)
+            {
+                call();
+            }
+        }
+
+        for (int round = 0; round < rounds; round++)
         {
             for (int i = 0; i < subjects.Count; i++)
             {
                 long start = clock.MonotonicNs;
                 subjects[i].Call();
                 double us = (clock.MonotonicNs - start) / 1e3 / subjects[i].Items;
-                if (round >= 0)
-                {
-                    samples[i].Add(us);
-                }
+                samples[i].Add(us);
             }
         }
 

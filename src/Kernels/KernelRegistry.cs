@@ -37,6 +37,7 @@ public sealed class KernelRegistry(
     /// <summary>BLS12-381 entries of this library, best first.</summary>
     public static IReadOnlyList<IBlsKernel> Bls12381Entries =>
     [
+        new Bls12381Avx512(),
         new Bls12381Scalar(),
     ];
 

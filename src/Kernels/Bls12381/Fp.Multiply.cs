@@ -26,7 +26,7 @@ internal partial struct Fp
     private const ulong P6Shifted = P6 << 8;
 
     /// <summary>r = a*b. a tight, b loose, a*b below 2^9*p^2; r tight and below 1.25p. r may be a or b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(out Fp r, in Fp a, in Fp b)
     {
         CheckTight(a);
@@ -182,7 +182,7 @@ internal partial struct Fp
     }
 
     /// <summary>r = a*b + c*d under one reduction. a, c tight, b, d loose, the sum below 2^9*p^2; r tight and below 1.25p.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySum(out Fp r, in Fp a, in Fp b, in Fp c, in Fp d)
     {
         CheckTight(a);
@@ -379,7 +379,7 @@ internal partial struct Fp
     }
 
     /// <summary>r = a*a. a tight; r tight and below 1.25p. r may be a.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Square(out Fp r, in Fp a)
     {
         CheckTight(a);
