@@ -291,8 +291,8 @@ public sealed class Bls12381Scalar : IBlsKernel
         return BlsVerdict.Valid;
     }
 
-    // e(points[0], hashes[0]) * ... * e(-g, sum) = 1. The last entry of points is spare.
-    private static bool PairsGiveOne(
+    /// <summary>e(points[0], hashes[0]) * ... * e(-g, sum) = 1. Points have one entry more than hashes; all are overwritten.</summary>
+    internal static bool PairsGiveOne(
         Span<AffinePoint<Fp>> points,
         ReadOnlySpan<JacobianPoint<Fp2<Fp>>> hashes,
         in AffinePoint<Fp2<Fp>> sum,

@@ -39,33 +39,33 @@ internal partial struct FpX8 : IPrimeField<FpX8>
 
     private static V LimbMask => Vector512.Create((1UL << LimbBits) - 1);
 
-    private static U P0 => Vector512.Create(0xfffaaabUL).AsUInt32();
+    private static U P0 => Vector512.Create(P0At).AsUInt32();
 
-    private static U P1 => Vector512.Create(0xfefffffUL).AsUInt32();
+    private static U P1 => Vector512.Create(P1At).AsUInt32();
 
-    private static U P2 => Vector512.Create(0x3ffffb9UL).AsUInt32();
+    private static U P2 => Vector512.Create(P2At).AsUInt32();
 
-    private static U P3 => Vector512.Create(0xfffeb15UL).AsUInt32();
+    private static U P3 => Vector512.Create(P3At).AsUInt32();
 
-    private static U P4 => Vector512.Create(0x6241eabUL).AsUInt32();
+    private static U P4 => Vector512.Create(P4At).AsUInt32();
 
-    private static U P5 => Vector512.Create(0xa0f6b0fUL).AsUInt32();
+    private static U P5 => Vector512.Create(P5At).AsUInt32();
 
-    private static U P6 => Vector512.Create(0xf6730d2UL).AsUInt32();
+    private static U P6 => Vector512.Create(P6At).AsUInt32();
 
-    private static U P7 => Vector512.Create(0xf38512bUL).AsUInt32();
+    private static U P7 => Vector512.Create(P7At).AsUInt32();
 
-    private static U P8 => Vector512.Create(0x4774b84UL).AsUInt32();
+    private static U P8 => Vector512.Create(P8At).AsUInt32();
 
-    private static U P9 => Vector512.Create(0x4bacd76UL).AsUInt32();
+    private static U P9 => Vector512.Create(P9At).AsUInt32();
 
-    private static U P10 => Vector512.Create(0xba7b643UL).AsUInt32();
+    private static U P10 => Vector512.Create(P10At).AsUInt32();
 
-    private static U P11 => Vector512.Create(0xe69a4b1UL).AsUInt32();
+    private static U P11 => Vector512.Create(P11At).AsUInt32();
 
-    private static U P12 => Vector512.Create(0x1ea397fUL).AsUInt32();
+    private static U P12 => Vector512.Create(P12At).AsUInt32();
 
-    private static U P13 => Vector512.Create(0x1a011UL).AsUInt32();
+    private static U P13 => Vector512.Create(P13At).AsUInt32();
 
     private static V LaneBits => Vector512.Create(1UL, 2, 4, 8, 16, 32, 64, 128);
 
