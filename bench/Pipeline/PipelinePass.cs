@@ -3,6 +3,7 @@ using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope;
+using Tactus.Engine.Signatures;
 using Tactus.Engine.State;
 using Tactus.Engine.State.Faster;
 using Tactus.Engine.Storage;
@@ -66,7 +67,13 @@ internal static class PipelinePass
             IBlockTransition transition = protocol.CreateTransition(kernels);
             Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
             var clock = new ThreadClock();
-            var options = new PipelineOptions { Mode = arguments.Mode, SignatureThreads = threads - 1, CheckClock = false };
+            var options = new PipelineOptions
+            {
+                Mode = arguments.Mode,
+                SignatureThreads = threads - 1,
+                CheckClock = false,
+                Admitted = arguments.Admitted > 0 ? Admit(arguments, blocks, kernels, protocol) : null,
+            };
             using var pipeline = new BlockPipeline(chain, kernels, clock, options);
             long setUpBytes = store.Log.LengthBytes;
             var meter = new Meter(arguments, store);
@@ -101,6 +108,32 @@ internal static class PipelinePass
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Checks the first share of each block's signatures ahead, as the pending queue would have.</summary>
+    private static AdmittedSignatures Admit(
+        PipelineArguments arguments, PreparedBlocks blocks, KernelSet kernels, AntelopeProtocol protocol)
+    {
+        int share = (int)(arguments.Admitted * arguments.Transactions);
+        long count = 2L * share * (blocks.Head - blocks.First + 1);
+        var admitted = new AdmittedSignatures((int)Math.Min(count, 1 << 23));
+        var checker = new SignatureChecker(kernels);
+        IBlockDecoder decoder = protocol.CreateDecoder(kernels);
+        var work = new BlockWork();
+        byte[] buffer = [];
+        for (uint number = blocks.First; number <= blocks.Head; number++)
+        {
+            work.Load(blocks.Read(number, ref buffer));
+            decoder.Decode(work);
+            checker.Check(work, 0, share);
+            for (int i = 0; i < share; i++)
+            {
+                SignatureLanes lanes = work.Signatures;
+                admitted.Add(lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], lanes.KeyTagOf(i)[1..]);
+            }
+        }
+
+        return admitted;
     }
 
     private sealed class Meter(PipelineArguments arguments, ChainStore store)

@@ -104,6 +104,24 @@ public sealed class BlockWork
         SignaturesChecked = 0;
     }
 
+    /// <summary>Adds bytes behind those there are: for transactions that come alone.</summary>
+    /// <returns>Where they lie.</returns>
+    internal int Append(ReadOnlySpan<byte> bytes)
+    {
+        int at = _length;
+        if (_buffer.Length - at < bytes.Length)
+        {
+            Array.Resize(ref _buffer, Math.Max(at + bytes.Length, _buffer.Length * 2));
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(at));
+        _length += bytes.Length;
+        return at;
+    }
+
+    /// <summary>Drops the bytes from an offset on.</summary>
+    internal void TruncateBytes(int length) => _length = Math.Min(_length, length);
+
     /// <summary>Gives the block's buffer away; <see cref="Bytes"/> stay readable until the next <see cref="Load"/>, which takes
     /// the replacement.</summary>
     internal byte[] GiveBuffer(byte[] replacement)

@@ -62,6 +62,13 @@ public sealed class SignatureLanes
         KeysMayRepeat = false;
     }
 
+    /// <summary>Drops all but the first <paramref name="count"/>.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        Count = count;
+    }
+
     public void EnsureCapacity(int count)
     {
         if (count <= _capacity)

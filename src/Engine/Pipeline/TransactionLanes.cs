@@ -51,6 +51,9 @@ public sealed class TransactionLanes
 
     public void Clear() => Count = 0;
 
+    /// <summary>Takes the last one off.</summary>
+    public void RemoveLast() => Count--;
+
     /// <summary>Adds one, zeroed.</summary>
     public ref TransactionLane Add()
     {

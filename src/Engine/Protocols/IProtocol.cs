@@ -22,6 +22,9 @@ public interface IProtocol
     /// <summary>Decodes blocks; may keep buffers, so each pipeline has its own.</summary>
     IBlockDecoder CreateDecoder(KernelSet kernels);
 
+    /// <summary>Decodes transactions that come alone, for the pending queue; null where the system has none.</summary>
+    ITransactionDecoder? CreateTransactionDecoder(KernelSet kernels) => null;
+
     /// <summary>Applies blocks; keeps what a chain needs beside its records, so each chain has its own.</summary>
     IBlockTransition CreateTransition(KernelSet kernels);
 

@@ -13,7 +13,7 @@ public sealed class AdmittedSignatures
     /// <summary>Signatures held unless the caller says otherwise: 136 MiB, touched as they come.</summary>
     public const int CountDefault = 1 << 20;
 
-    private const int Ways = 4;
+    private const int Ways = 8;
     private const int EntryBytes = KeyAt + 33;
     private const int SignatureAt = 32;
     private const int RecoveryIdAt = 96;
@@ -26,7 +26,7 @@ public sealed class AdmittedSignatures
     private readonly Lock[] _locks = new Lock[LockCount];
     private long _count;
 
-    /// <param name="count">Signatures held, rounded up to a power of two; at least 4.</param>
+    /// <param name="count">Signatures held, rounded up to a power of two; at least 8.</param>
     public AdmittedSignatures(int count = CountDefault)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, Ways);

@@ -51,6 +51,8 @@ public sealed class AntelopeProtocol : IProtocol
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, _chainId);
 
+    public ITransactionDecoder CreateTransactionDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, _chainId);
+
     public IBlockTransition CreateTransition(KernelSet kernels) => new AntelopeTransition(
         kernels, _state ?? throw new InvalidOperationException("this chain's blocks are checked, not executed"), _options);
 

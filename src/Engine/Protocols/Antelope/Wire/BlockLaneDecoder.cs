@@ -19,7 +19,7 @@ namespace Tactus.Engine.Protocols.Antelope.Wire;
 /// R1 and WebAuthn signatures carry their type and range in the lanes and take the slow path. A K1 signature whose form alone
 /// is wrong carries a verdict; the block is still decoded, since light validation does not look at signatures.
 /// </remarks>
-public sealed class BlockLaneDecoder : IBlockDecoder
+public sealed partial class BlockLaneDecoder : IBlockDecoder
 {
     /// <summary>Most bytes that the compressed transactions of one block may inflate to together.</summary>
     public const int InflatedBytesMax = 256 * 1024 * 1024;
@@ -160,7 +160,7 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         lane.FirstSignature = work.Signatures.Count;
         if (variant == 1)
         {
-            return Packed(ref reader, work, ref lane);
+            return Packed(ref reader, work, ref lane, alone: false);
         }
 
         lane.IdOnly = true;
@@ -174,7 +174,11 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         return Verdict.Ok;
     }
 
-    private Verdict Packed(ref ByteReader reader, BlockWork work, ref TransactionLane lane)
+    /// <param name="reader">Stands at the signatures.</param>
+    /// <param name="work">The block.</param>
+    /// <param name="lane">The transaction's lane.</param>
+    /// <param name="alone">A transaction outside a block: not compressed, and nothing follows it.</param>
+    private Verdict Packed(ref ByteReader reader, BlockWork work, ref TransactionLane lane, bool alone)
     {
         int signaturesAt = reader.Position;
 
@@ -207,6 +211,14 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         if (reader.Failed)
         {
             return Verdict.Malformed(in reader);
+        }
+
+        if (alone && (reader.Remaining != 0 || compression != (byte)TransactionCompression.None))
+        {
+            return reader.Remaining != 0
+                ? Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the transaction", reader.Position)
+                : Verdict.Reject(
+                    RejectReason.Malformed, "a compressed transaction cannot wait for a block: send it uncompressed", at);
         }
 
         lane.PackedBytes = trx.Length;
