@@ -38,14 +38,21 @@ public sealed class DevnetDeterminismTests : IDisposable
     }
 
     [Theory]
-    [InlineData("faster")]
-    [InlineData("memory")]
-    public void A_stopped_devnet_goes_on_and_replays_to_the_same_state(string store)
+    [InlineData("antelope", "faster")]
+    [InlineData("antelope", "memory")]
+    [InlineData("quorum", "faster")]
+    [InlineData("vmdposw", "faster")]
+    public void A_stopped_devnet_goes_on_and_replays_to_the_same_state(string protocol, string store)
     {
-        DevnetEnd whole = Run(store, 1);
-        Run(store, 1, folder: _folder, blocks: 15);
-        Run(store, 0, folder: _folder, blocks: 3);
-        DevnetEnd resumed = Run(store, 1, folder: _folder, blocks: Blocks - 18);
+        DevnetParameters parameters = Parameters with
+        {
+            Protocol = protocol,
+            Producers = DevnetSystems.ProducersDefault(protocol),
+        };
+        DevnetEnd whole = Run(store, 1, parameters);
+        Run(store, 1, parameters, _folder, 15);
+        Run(store, 0, parameters, _folder, 3);
+        DevnetEnd resumed = Run(store, 1, parameters, _folder, Blocks - 18);
         Assert.Equal(whole, resumed);
 
         ReplaySummary replay = DevnetReplay.Run(

@@ -18,7 +18,7 @@ internal static class DevnetCommand
         protocol.AcceptOnlyFromAmong([.. DevnetSystems.Names]);
         var blocks = new Option<uint>("--blocks") { Description = "Blocks to make before stopping; 0 runs until Ctrl-C." };
         var tps = new Option<int?>("--tps") { Description = "Transfers per second (default 100)." };
-        var producers = new Option<int?>("--producers") { Description = "Producers in the schedule (default 21)." };
+        var producers = new Option<int?>("--producers") { Description = "Producers, members, delegates (default 21, 15, 3 by system)." };
         var accounts = new Option<int?>("--accounts") { Description = "User accounts that send transfers (default 1000)." };
         var seed = new Option<long?>("--seed") { Description = "Keys and load come from it; the same seed gives the same blocks (default 1)." };
         var data = new Option<string?>("--data") { Description = "Folder to keep the chain in; a rerun on it resumes. Without it a temporary one." };
@@ -29,6 +29,7 @@ internal static class DevnetCommand
             Description = "Threads that check and apply; at least 1.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var slotMs = new Option<int?>("--slot-ms") { Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000)." };
         var processing = new Option<int>("--processing-ms") { Description = "Processing window.", DefaultValueFactory = _ => 200 };
         var propagation = new Option<int>("--propagation-ms") { Description = "Propagation window.", DefaultValueFactory = _ => 300 };
         var lastOfTurn = new Option<int?>("--last-of-turn-ms")
@@ -44,7 +45,7 @@ internal static class DevnetCommand
         var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
         var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
         {
-            protocol, blocks, tps, producers, accounts, seed, data, store, threads, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
+            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
         };
         command.SetAction(result =>
         {
@@ -53,7 +54,8 @@ internal static class DevnetCommand
             {
                 Protocol = result.GetValue(protocol) ?? wished.Protocol,
                 Seed = result.GetValue(seed) ?? wished.Seed,
-                Producers = result.GetValue(producers) ?? wished.Producers,
+                Producers = result.GetValue(producers) ?? DevnetSystems.ProducersDefault(result.GetValue(protocol) ?? wished.Protocol),
+                SlotMs = result.GetValue(slotMs),
                 Accounts = result.GetValue(accounts) ?? wished.Accounts,
                 TransactionsPerSecond = result.GetValue(tps) ?? wished.TransactionsPerSecond,
             };

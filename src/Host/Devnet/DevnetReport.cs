@@ -18,6 +18,9 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
 
     public int MissedSlots { get; set; }
 
+    /// <summary>Slots that belong to nobody, or in which no block could be made by the system's rules.</summary>
+    public int EmptySlots { get; set; }
+
     public int OverProcessing { get; private set; }
 
     public int OverPropagation { get; private set; }
@@ -73,7 +76,7 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
         }
 
         output.WriteLine(
-            $"slots missed {MissedSlots}, over the processing window {OverProcessing}, over the propagation window {OverPropagation}");
+            $"slots missed {MissedSlots}, empty {EmptySlots}, over the processing window {OverProcessing}, over the propagation window {OverPropagation}");
         if (producer.FailedCount > 0)
         {
             output.WriteLine($"last failed transaction: {producer.LastFailure}");

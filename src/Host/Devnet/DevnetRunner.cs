@@ -58,7 +58,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         Chain chain = ChainOpening.Open(protocol, kernels, store.Chain, transition);
 
         IClock real = options.Fast ? new ManualClock() : SystemClock.Instance;
-        var clock = new ShiftedClock(real);
+        var clock = new ShiftedClock(real, SystemClock.Instance);
         var pipelineOptions = new PipelineOptions { SignatureThreads = options.SignatureThreads };
         Reapply(chain, clock, pipelineOptions);
         devnet.Resume(store.Chain);
@@ -79,15 +79,21 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         devnet.Fill(pending, chain);
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
+        long tried = 0;
         while (!options.OpenOnly && !cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
         {
-            long slot = chain.Head.Slot + 1;
+            long slot = Math.Max(chain.Head.Slot, tried) + 1;
             if (!Wait(clock, real, ref slot, chain, report, cancellation))
             {
                 break;
             }
 
-            ProduceAndApply(slot, devnet, chain, pipeline, producer, work, clock, report);
+            tried = slot;
+            if (!ProduceAndApply(slot, devnet, chain, pipeline, producer, work, clock, report))
+            {
+                continue;
+            }
+
             devnet.Fill(pending, chain);
             if (options.DataFolder is not null && chain.Head.Number >= checkpointAt)
             {
@@ -168,7 +174,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         return true;
     }
 
-    private static void ProduceAndApply(
+    /// <returns>Whether the slot has a block; in some systems a slot may belong to nobody, or its work may not be found.</returns>
+    private static bool ProduceAndApply(
         long slot,
         IDevnet devnet,
         Chain chain,
@@ -183,6 +190,12 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         long startNs = clock.MonotonicNs;
         Verdict verdict = producer.Produce(slot, lastOfTurn, out ReadOnlyMemory<byte> block);
         long buildNs = clock.MonotonicNs - startNs;
+        if (verdict.Reason is RejectReason.NotDue or RejectReason.WrongProducer or RejectReason.NotSynced)
+        {
+            report.EmptySlots++;
+            return false;
+        }
+
         if (!verdict.Accepted)
         {
             throw new DevnetException($"slot {slot}: no block could be built: {verdict}");
@@ -196,5 +209,6 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
 
         report.Add(work, buildNs, arriveUs, devnet.Status(chain));
+        return true;
     }
 }

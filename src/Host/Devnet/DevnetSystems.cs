@@ -1,5 +1,7 @@
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Quorum.Devnet;
+using Tactus.Engine.Protocols.VmDposw.Devnet;
 using Tactus.Kernels;
 
 namespace Tactus.Host.Devnet;
@@ -10,6 +12,26 @@ internal static class DevnetSystems
     private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, IDevnet>> ByName = new(StringComparer.Ordinal)
     {
         ["antelope"] = (parameters, kernels) => new AntelopeDevnet(parameters, kernels),
+        ["quorum"] = (parameters, kernels) => new QuorumDevnet(
+            new QuorumDevnetParameters
+            {
+                Seed = parameters.Seed,
+                Members = parameters.Producers,
+                Users = parameters.Accounts,
+                TransfersPerSecond = parameters.TransactionsPerSecond,
+                SlotSec = (parameters.SlotMs ?? 10_000) / 1000,
+            },
+            kernels),
+        ["vmdposw"] = (parameters, kernels) => new VmDposwDevnet(parameters, kernels),
+    };
+
+    /// <summary>Producers, witnesses, members, delegates or validators where the command line names no number.</summary>
+    public static int ProducersDefault(string protocol) => protocol switch
+    {
+        "quorum" => 15,
+        "vmdposw" => 3,
+        "gasper" => 64,
+        _ => 21,
     };
 
     public static IReadOnlyList<string> Names => [.. ByName.Keys];
@@ -17,6 +39,19 @@ internal static class DevnetSystems
     /// <exception cref="DevnetException">There is no such protocol.</exception>
     public static IDevnet Create(DevnetParameters parameters, KernelSet kernels) =>
         ByName.TryGetValue(parameters.Protocol, out Func<DevnetParameters, KernelSet, IDevnet>? create)
-            ? create(parameters, kernels)
+            ? Create(create, parameters, kernels)
             : throw new DevnetException($"protocol '{parameters.Protocol}' is unknown; there are: {string.Join(", ", ByName.Keys)}");
+
+    private static IDevnet Create(
+        Func<DevnetParameters, KernelSet, IDevnet> create, DevnetParameters parameters, KernelSet kernels)
+    {
+        try
+        {
+            return create(parameters, kernels);
+        }
+        catch (ArgumentException error)
+        {
+            throw new DevnetException(error.Message);
+        }
+    }
 }

@@ -29,6 +29,10 @@ public sealed record DevnetParameters
     [JsonPropertyName("tps")]
     public int TransactionsPerSecond { get; init; } = 100;
 
+    /// <summary>Length of a slot, for the systems that let it be chosen; null for the system's own.</summary>
+    [JsonPropertyName("slot_ms")]
+    public int? SlotMs { get; init; }
+
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
         Producers is < 1 or > ProducersMax ? $"--producers {Producers}: 1 to {ProducersMax} fit a schedule"
