@@ -36,9 +36,9 @@ internal static class Alternating
         {
             for (int i = 0; i < samples.Length; i++)
             {
-                long start = Stopwatch.GetTimestamp();
+                double start = SampleClock.NowNs();
                 subjects[i]();
-                samples[i].Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+                samples[i].Add(SampleClock.NowNs() - start);
             }
         }
 

@@ -143,7 +143,8 @@ internal sealed unsafe class LibSecp256k1Peer
         return good;
     }
 
-    // The library has no version function: its pkg-config file says the release, its file name the interface version.
+    // The library has no version function. Its pkg-config file or its source tree's change log, where one lies in a folder
+    // above, says the release; the file name says the interface version.
     private static string Version(string path)
     {
         if (!File.Exists(path))
@@ -154,6 +155,17 @@ internal sealed unsafe class LibSecp256k1Peer
         string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         for (string? folder = Path.GetDirectoryName(real); folder is not null; folder = Path.GetDirectoryName(folder))
         {
+            string changes = Path.Combine(folder, "CHANGELOG.md");
+            string? release = File.Exists(changes)
+                ? File.ReadLines(changes).FirstOrDefault(text => text.StartsWith("## [", StringComparison.Ordinal)
+                    && char.IsDigit(text[4]))
+                : null;
+            if (release is not null)
+            {
+                return $"{release[3..].Trim()} or later, {Path.GetFileName(real)},"
+                    + $" built {File.GetLastWriteTimeUtc(real):yyyy-MM-dd}";
+            }
+
             foreach (string file in new[] { "libsecp256k1.pc", "pkgconfig/libsecp256k1.pc" })
             {
                 string config = Path.Combine(folder, file);

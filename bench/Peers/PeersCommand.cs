@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tactus.Bench.Peers;
 
-/// <summary><c>bench peers [--json FILE] [--measure-ms N]</c>: our kernels against the best peers, in one
+/// <summary><c>bench peers [--json FILE] [--measure-ms N] [--cpu-time]</c>: our kernels against the best peers, in one
 /// run.</summary>
 internal static class PeersCommand
 {
@@ -25,10 +25,14 @@ internal static class PeersCommand
             {
                 i++;
             }
+            else if (args[i] == "--cpu-time" && OperatingSystem.IsLinux())
+            {
+                SampleClock.UsesCpuTime = true;
+            }
             else
             {
                 Console.Error.WriteLine(
-                    $"peers: '{args[i]}' is not understood. Use: peers [--json FILE] [--measure-ms N]");
+                    $"peers: '{args[i]}' is not understood. Use: peers [--json FILE] [--measure-ms N] [--cpu-time]");
                 return 2;
             }
         }
@@ -42,7 +46,9 @@ internal static class PeersCommand
 
         Say($"processor: {Processor()}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
         Say("times include parsing and hashing to scalars on every side; rounds alternate");
-        Say("for figures to keep: a quiet machine, one core (taskset)");
+        Say(SampleClock.UsesCpuTime
+            ? "processor time of the measuring thread, for a machine that others use"
+            : "wall time; for figures to keep: a quiet machine, one core (taskset)");
         var rows = new List<PeerRow>();
         rows.AddRange(FieldPeerBench.Run(measureMs));
         Say("field-multiply: libsecp256k1 does not export its field; compare its bench_internal of the same build");
