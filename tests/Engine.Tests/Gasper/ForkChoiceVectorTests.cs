@@ -101,18 +101,18 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
         else if (step.TryGetValue("block", out object? block))
         {
             SignedBeaconBlock signed = SignedBeaconBlock.Decode(context.Schemas, c.Ssz((string)block)!);
-            verdict = OnBlock(store, signed);
+            verdict = OnBlock(context, store, signed);
         }
         else if (step.TryGetValue("attestation", out object? attestation))
         {
             verdict = store.OnAttestation(
-                Attestation.Decode(context.Schemas, c.Ssz((string)attestation)!), false, SignaturesTrusted.Instance);
+                Attestation.Decode(context.Schemas, c.Ssz((string)attestation)!), false, VectorSignatures.Batch(context));
         }
         else
         {
             verdict = store.OnAttesterSlashing(
                 AttesterSlashing.Decode(context.Schemas, c.Ssz((string)step["attester_slashing"])!),
-                SignaturesTrusted.Instance);
+                VectorSignatures.Batch(context));
         }
 
         if (!verdict.Accepted && !IsSame(before, store))
@@ -124,9 +124,9 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
     }
 
     /// <summary>A block, and then what it carries, as the format demands.</summary>
-    private static Verdict OnBlock(ForkChoiceStore store, SignedBeaconBlock signed)
+    private static Verdict OnBlock(GasperContext context, ForkChoiceStore store, SignedBeaconBlock signed)
     {
-        Verdict verdict = store.OnBlock(signed, SignaturesTrusted.Instance);
+        Verdict verdict = store.OnBlock(signed, VectorSignatures.Batch(context));
         if (!verdict.Accepted)
         {
             return verdict;

@@ -39,7 +39,8 @@ internal static class VectorSet
 {
     private static readonly Dictionary<string, Dictionary<string, byte[]>> Archives = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, GasperContext> Contexts = new(StringComparer.Ordinal);
-    private static readonly KernelSet Kernels = KernelRegistry.Default.Choose();
+    /// <summary>The best kernels of this machine.</summary>
+    public static readonly KernelSet Kernels = KernelRegistry.Default.Choose();
 
     /// <summary>The context of a built-in preset, with the best kernels of this machine.</summary>
     public static GasperContext Context(string preset)

@@ -12,7 +12,7 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 /// </summary>
 /// <remarks>
 /// Items of 1, 2, 4 or 8 bytes are packed into leaves, 32-byte items are leaves; others cannot be hashed. One thread writes
-/// a list; clones may be read and hashed by other threads.
+/// and hashes a list; its clones may be read and hashed by other threads.
 /// </remarks>
 public sealed class ChunkedList<T>
     where T : unmanaged
@@ -22,6 +22,7 @@ public sealed class ChunkedList<T>
     private readonly List<ListChunk<T>> _chunks = [];
     private readonly List<bool> _isOwned = [];
     private readonly int _capacityMax;
+    private (ulong Limit, Hash256 Root)? _root;
 
     /// <param name="lengthMax">Length that is never exceeded, so that a short vector takes no whole chunk.</param>
     public ChunkedList(ulong lengthMax = ulong.MaxValue)
@@ -40,6 +41,7 @@ public sealed class ChunkedList<T>
         }
 
         Count = other.Count;
+        _root = other._root;
     }
 
     /// <summary>Items of a full chunk: 32 KiB of 8-byte or 32-byte items, which stays out of the large-object heap.</summary>
@@ -120,6 +122,7 @@ public sealed class ChunkedList<T>
     {
         _chunks.Clear();
         _isOwned.Clear();
+        _root = null;
         Count = count;
         for (int left = count; left > 0; left -= ItemsPerChunk)
         {
@@ -145,6 +148,17 @@ public sealed class ChunkedList<T>
     public Hash256 Root(SszHasher hasher, ulong limit)
     {
         ArgumentNullException.ThrowIfNull(hasher);
+        if (_root is not { } known || known.Limit != limit)
+        {
+            known = (limit, ComputeRoot(hasher, limit));
+            _root = known;
+        }
+
+        return known.Root;
+    }
+
+    private Hash256 ComputeRoot(SszHasher hasher, ulong limit)
+    {
         int size = Unsafe.SizeOf<T>();
         int depth = SszHasher.DepthOf((ulong)((((UInt128)limit * (uint)size) + 31) / 32));
         int chunkDepth = Math.Min(depth, SszHasher.DepthOf((ulong)(ItemsPerChunk * size / 32)));
@@ -172,6 +186,7 @@ public sealed class ChunkedList<T>
 
     private ListChunk<T> Own(int chunk)
     {
+        _root = null;
         if (!_isOwned[chunk])
         {
             _chunks[chunk] = new ListChunk<T>(_chunks[chunk], _chunks[chunk].Items.Length);
