@@ -1,25 +1,19 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Protocols.Quorum.Ballots;
 using Tactus.Engine.Protocols.Quorum.Blocks;
-using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Quorum;
 
-/// <summary>Applies a block to the unspent outputs. Invalid transactions make the block invalid whatever the quorum signed
-/// [D: "a bad quorum cannot ... create a new block the network would accept"].</summary>
+/// <summary>Applies blocks to the unspent outputs of the engine's state. Everything is in the view, so there is nothing to take
+/// back and nothing to save beside it.</summary>
 public sealed class QuorumTransition : IBlockTransition
 {
     /// <summary>Outputs written to one view at genesis.</summary>
     private const int OutputsPerChunk = 1 << 16;
 
     private readonly QuorumGenesis _genesis;
-    private CoinAddress[] _signers = new CoinAddress[16];
-    private QuorumState? _parent;
-    private bool _checkAuthority;
-    private int _nextOutput;
-    private UInt128 _fees;
+    private readonly BlockApplication _application = new();
 
     public QuorumTransition(QuorumGenesis genesis)
     {
@@ -54,30 +48,18 @@ public sealed class QuorumTransition : IBlockTransition
 
     public Verdict Begin(BlockWork block, object parentState, IStateView view, bool checkAuthority)
     {
-        _parent = (QuorumState)parentState;
-        _checkAuthority = checkAuthority;
-        _nextOutput = 0;
-        _fees = 0;
         Unspent.Begin(view);
-        var header = (SealedHeader)block.Header!;
-        if (header.Coin.UnspentHash != Unspent.UnspentHash)
-        {
-            return Verdict.Reject(
-                RejectReason.WrongStateRoot,
-                $"the unspent outputs give {Unspent.UnspentHash}, the header says {header.Coin.UnspentHash}");
-        }
-
-        return header.Seal.Opening is { } opening ? CheckMoves(opening, _parent, Unspent) : Verdict.Ok;
+        return _application.Begin(block, (QuorumState)parentState, Unspent, Unspent, checkAuthority);
     }
 
     public Verdict Apply(BlockWork block, int firstTransaction, int count)
     {
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
-            Verdict verdict = ApplyOne(block, i);
+            Verdict verdict = _application.Apply(block, i);
             if (!verdict.Accepted)
             {
-                return verdict with { Index = i, Detail = $"transaction {i} {block.Transactions[i].Id.ToShortString()}: {verdict.Detail}" };
+                return verdict;
             }
         }
 
@@ -86,14 +68,13 @@ public sealed class QuorumTransition : IBlockTransition
 
     public Verdict Finish(BlockWork block)
     {
-        ulong stated = ((SealedHeader)block.Header!).Coin.Fee;
-        if (_fees != stated)
+        Verdict verdict = _application.Finish(block);
+        if (verdict.Accepted)
         {
-            return Verdict.Reject(RejectReason.ReceiptMismatch, $"the transactions burn {_fees} coin hours, the header says {stated}");
+            Unspent.Finish();
         }
 
-        Unspent.Finish();
-        return Verdict.Ok;
+        return verdict;
     }
 
     public void Committed(BlockWork block)
@@ -102,7 +83,6 @@ public sealed class QuorumTransition : IBlockTransition
 
     public void Abandoned(BlockWork block)
     {
-        // Everything was in the view.
     }
 
     public void Unwound(uint number, in Hash256 id)
@@ -119,50 +99,5 @@ public sealed class QuorumTransition : IBlockTransition
 
     public void Load(ref ByteReader reader)
     {
-    }
-
-    /// <summary>Holds every slip of an opening against the ledger after the parent.</summary>
-    internal static Verdict CheckMoves(Opening opening, QuorumState parent, ISpentOutputs spent)
-    {
-        for (int i = 0; i < opening.Slips.Count; i++)
-        {
-            Verdict verdict = SlipRules.CheckMove(opening.Slips[i], parent.Epoch.VoteSnapshotSeq, parent.Number, spent);
-            if (!verdict.Accepted)
-            {
-                return verdict with { Index = i, Detail = $"slip {i}: {verdict.Detail}" };
-            }
-        }
-
-        return Verdict.Ok;
-    }
-
-    private Verdict ApplyOne(BlockWork block, int index)
-    {
-        ref TransactionLane lane = ref block.Transactions[index];
-        var reader = new ByteReader(block.BodyOf(in lane));
-        CoinTransaction transaction = CoinTransaction.Read(ref reader);
-        ReadOnlySpan<byte> hashes = block.Inflated.Slice(_nextOutput * 64, transaction.OutputCount * 64);
-        _nextOutput += transaction.OutputCount;
-        CoinHeader header = ((SealedHeader)block.Header!).Coin;
-        var place = new BlockPlace(header.Seq, header.TimeSec, _parent!.TimeSec);
-        ReadOnlySpan<CoinAddress> signers = _checkAuthority ? Signers(block.Signatures, lane) : default;
-        Verdict verdict = TransactionRules.Apply(transaction, place, hashes, signers, Unspent, out ulong fee);
-        _fees += fee;
-        return verdict;
-    }
-
-    private ReadOnlySpan<CoinAddress> Signers(SignatureLanes lanes, in TransactionLane lane)
-    {
-        if (_signers.Length < lane.SignatureCount)
-        {
-            _signers = new CoinAddress[lane.SignatureCount * 2];
-        }
-
-        for (int i = 0; i < lane.SignatureCount; i++)
-        {
-            _signers[i] = CoinAddress.OfKey(lanes.KeyTagOf(lane.FirstSignature + i)[1..]);
-        }
-
-        return _signers.AsSpan(0, lane.SignatureCount);
     }
 }
