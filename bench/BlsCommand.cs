@@ -6,7 +6,10 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Bench;
 
-/// <summary><c>bench bls [--json FILE] [--rounds N]</c>: processor time of one thread for what BLS is asked, blst in the same run.</summary>
+/// <summary>
+/// <c>bench bls [--json FILE] [--rounds N]</c>: processor time of one thread for what BLS is asked, blst in the same
+/// run.
+/// </summary>
 internal static class BlsCommand
 {
     private const int Batch = 64;
@@ -149,7 +152,9 @@ internal static class BlsCommand
 
     private sealed record Row(string What, string Kernel, double MedianUs, double MinUs);
 
-    /// <summary>128 keys; 64 distinct messages signed by the first 64; one aggregate of all keys over message 0.</summary>
+    /// <summary>
+    /// 128 keys; 64 distinct messages signed by the first 64; one aggregate of all keys over message 0.
+    /// </summary>
     private sealed class Signatures
     {
         public Signatures()

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tactus.Bench;
 
-/// <summary>blst, from the shared library that TACTUS_BLST names; the same work as our kernel does, from the same bytes.</summary>
+/// <summary>
+/// blst, from the shared library that TACTUS_BLST names; the same work as our kernel does, from the same bytes.
+/// </summary>
 internal sealed unsafe class BlstPeer
 {
     // sizes of blst_p1_affine, blst_p1, blst_p2_affine: two or three coordinates of 48 or 96 bytes

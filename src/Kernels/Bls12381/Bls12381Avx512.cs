@@ -2,7 +2,8 @@ namespace Tactus.Kernels.Bls12381;
 
 /// <summary>Eight field elements side by side: signatures, messages and pairs of a batch take a lane each.</summary>
 /// <remarks>
-/// One signature alone is left to scalar arithmetic: its steps follow from each other, and a lane takes longer for a product
+/// One signature alone is left to scalar arithmetic: its steps follow from each other, and a lane takes longer for a
+/// product
 /// than a scalar does.
 /// </remarks>
 public sealed class Bls12381Avx512 : IBlsKernel
@@ -25,7 +26,8 @@ public sealed class Bls12381Avx512 : IBlsKernel
     public string? SelfTest() => Bls12381SelfTest.Run(this);
 
     /// <inheritdoc/>
-    public BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key) => _scalar.DecompressKey(compressed, out key);
+    public BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key) =>
+        _scalar.DecompressKey(compressed, out key);
 
     /// <inheritdoc/>
     public void CompressKey(in BlsPublicKey key, Span<byte> compressed) => _scalar.CompressKey(key, compressed);
@@ -204,7 +206,10 @@ public sealed class Bls12381Avx512 : IBlsKernel
     }
 
     private static void WeightKeys(
-        ReadOnlySpan<BlsPublicKey> keys, ReadOnlySpan<ulong> weights, ReadOnlySpan<int> groupOf, Span<JacobianPoint<Fp>> keySums)
+        ReadOnlySpan<BlsPublicKey> keys,
+        ReadOnlySpan<ulong> weights,
+        ReadOnlySpan<int> groupOf,
+        Span<JacobianPoint<Fp>> keySums)
     {
         foreach (ref JacobianPoint<Fp> keySum in keySums)
         {
@@ -245,7 +250,8 @@ public sealed class Bls12381Avx512 : IBlsKernel
     {
         if (count == 1)
         {
-            Bls12381Scalar.HashPoint(messages.Slice(chosen[0] * messageBytes, messageBytes), out JacobianPoint<Fp2<Fp>> hash);
+            ReadOnlySpan<byte> message = messages.Slice(chosen[0] * messageBytes, messageBytes);
+            Bls12381Scalar.HashPoint(message, out JacobianPoint<Fp2<Fp>> hash);
             return Bls12381Scalar.PairsGiveOne(spare, new(in hash), sum, isInfinity);
         }
 

@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>The reference implementation, one element of the field at a time; every other entry must agree with it.</summary>
+/// <summary>
+/// The reference implementation, one element of the field at a time; every other entry must agree with it.
+/// </summary>
 /// <remarks>
 /// Where there are several faults the verdict is the first of: <see cref="BlsVerdict.Empty"/>, <see
 /// cref="BlsVerdict.KeyIsInfinity"/>, those of the signatures in order, <see cref="BlsVerdict.Mismatch"/>.
@@ -291,7 +293,9 @@ public sealed class Bls12381Scalar : IBlsKernel
         return BlsVerdict.Valid;
     }
 
-    /// <summary>e(points[0], hashes[0]) * ... * e(-g, sum) = 1. Points have one entry more than hashes; all are overwritten.</summary>
+    /// <summary>
+    /// e(points[0], hashes[0]) * ... * e(-g, sum) = 1. Points have one entry more than hashes; all are overwritten.
+    /// </summary>
     internal static bool PairsGiveOne(
         Span<AffinePoint<Fp>> points,
         ReadOnlySpan<JacobianPoint<Fp2<Fp>>> hashes,

@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>What a kernel is asked at start: a published signature, good and spoilt, singly and in a batch. A few milliseconds.</summary>
+/// <summary>
+/// What a kernel is asked at start: a published signature, good and spoilt, singly and in a batch. A few milliseconds.
+/// </summary>
 internal static class Bls12381SelfTest
 {
     // ethereum/consensus-specs, tests/generators/bls: sign_case for this key and message

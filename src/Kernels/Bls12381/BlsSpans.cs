@@ -7,7 +7,8 @@ internal static class BlsSpans
     {
         if (compressed.Length != IBlsKernel.KeyBytes)
         {
-            throw new ArgumentException($"a compressed key is {IBlsKernel.KeyBytes} bytes, not {compressed.Length}.", nameof(compressed));
+            throw new ArgumentException(
+                $"a compressed key is {IBlsKernel.KeyBytes} bytes, not {compressed.Length}.", nameof(compressed));
         }
     }
 
@@ -25,7 +26,8 @@ internal static class BlsSpans
         if (messageBytes < 0 || messages.Length != (long)keys * messageBytes)
         {
             throw new ArgumentException(
-                $"{keys} messages of {messageBytes} bytes are {(long)keys * messageBytes} bytes, not {messages.Length}.", nameof(messages));
+                $"{keys} messages of {messageBytes} bytes are {(long)keys * messageBytes} bytes, not {messages.Length}.",
+                nameof(messages));
         }
     }
 
@@ -34,12 +36,14 @@ internal static class BlsSpans
         if (signatures.Length != (long)keys * IBlsKernel.SignatureBytes)
         {
             throw new ArgumentException(
-                $"{keys} signatures are {(long)keys * IBlsKernel.SignatureBytes} bytes, not {signatures.Length}.", nameof(signatures));
+                $"{keys} signatures are {(long)keys * IBlsKernel.SignatureBytes} bytes, not {signatures.Length}.",
+                nameof(signatures));
         }
 
         if (weights.Length != keys)
         {
-            throw new ArgumentException($"{keys} signatures need as many weights, not {weights.Length}.", nameof(weights));
+            throw new ArgumentException(
+                $"{keys} signatures need as many weights, not {weights.Length}.", nameof(weights));
         }
 
         if (weights.Contains(0UL))

@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>The parameter x = -0xd201000000010000 of BLS12-381: p, r and the length of the pairing follow from it.</summary>
+/// <summary>
+/// The parameter x = -0xd201000000010000 of BLS12-381: p, r and the length of the pairing follow from it.
+/// </summary>
 internal static class CurveParameter
 {
     /// <summary>-x = 2^63 + 2^62 + 2^60 + 2^57 + 2^48 + 2^16.</summary>

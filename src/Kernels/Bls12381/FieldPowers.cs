@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>The one long exponent of the kernel, (p - 3)/4: inverses and square roots come from it, as p = 3 mod 4.</summary>
+/// <summary>
+/// The one long exponent of the kernel, (p - 3)/4: inverses and square roots come from it, as p = 3 mod 4.
+/// </summary>
 internal static class FieldPowers
 {
     /// <summary>p.</summary>
@@ -16,7 +18,8 @@ internal static class FieldPowers
     public const int WindowBits = 5;
 
     /// <summary>
-    /// Steps of the exponent from the top: square so many times, then multiply by the odd power of that index (or -1: none).
+    /// Steps of the exponent from the top: square so many times, then multiply by the odd power of that index (or -1:
+    /// none).
     /// </summary>
     public static readonly (int Squares, int OddIndex)[] Steps = StepsOf((Modulus - 3) / 4);
 
@@ -59,7 +62,9 @@ internal static class FieldPowers
 internal static class FieldPowers<F>
     where F : unmanaged, IPrimeField<F>
 {
-    /// <summary>r = a^((p-3)/4). For a square, 1/sqrt(a); squared it is chi(a)/a, chi the quadratic character; 0 for 0.</summary>
+    /// <summary>
+    /// r = a^((p-3)/4). For a square, 1/sqrt(a); squared it is chi(a)/a, chi the quadratic character; 0 for 0.
+    /// </summary>
     public static void ReciprocalRoot(out F r, in F a)
     {
         Span<F> odd = stackalloc F[1 << (FieldPowers.WindowBits - 1)];

@@ -12,7 +12,14 @@ internal partial struct Fp
 
     // R*R mod p
     private static Fp Montgomery2 =>
-        new(0x6d1c34510370ed, 0xec45c53e243d62, 0x093317d3b1d65a, 0x5d74088b4f36a0, 0x865d118c10ea72, 0xfd5cd507320a75, 0xc8d4cc8a759);
+        new(
+            0x6d1c34510370ed,
+            0xec45c53e243d62,
+            0x093317d3b1d65a,
+            0x5d74088b4f36a0,
+            0x865d118c10ea72,
+            0xfd5cd507320a75,
+            0xc8d4cc8a759);
 
     // R*R*2^256 mod p: (2^256)*R times R*R over R
     private static readonly Fp Montgomery2Shifted = ShiftedFactor();

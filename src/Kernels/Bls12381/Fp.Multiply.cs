@@ -6,15 +6,19 @@ namespace Tactus.Kernels.Bls12381;
 //
 // Value represented   v = sum of L[i]*2^(56i), i = 0..6; the field element is v / R mod p with R = 2^392.
 // Ranges              "tight": every limb < 2^56. "loose": every limb < 2^58. Left factors are tight, right ones loose.
-// One product         a*b = 2^56*floor(a*b / 2^56) + (a*b mod 2^56). The first part is the upper word of (a << 8)*b, one
+// One product         a*b = 2^56*floor(a*b / 2^56) + (a*b mod 2^56). The first part is the upper word of (a << 8)*b,
+//                     one
 //                     instruction. high = sum of the first parts of a column; low = sum of the words a*b mod 2^64.
 // No carries inside   The column is 2^56*high + s, s the sum of at most 21 second parts, so s < 21*2^56 < 2^61. Because
 //                     low = 2^56*high + s mod 2^64, s = low - (high << 56) mod 2^64 exactly, once per column.
-// Bounds              high: at most 14 terms < 2^58 and 7 terms < 2^56, so < 2^62; carry < 2^62 + 2^6; low part + carry < 2^63.
-// Reduction           column k < 7 adds m[k]*p, m[k] = -column/p mod 2^56, which clears its low 56 bits. Since R > 2^11*p,
+// Bounds              high: at most 14 terms < 2^58 and 7 terms < 2^56, so < 2^62; carry < 2^62 + 2^6; low part +
+//                     carry < 2^63.
+// Reduction           column k < 7 adds m[k]*p, m[k] = -column/p mod 2^56, which clears its low 56 bits. Since R >
+//                     2^11*p,
 //                     a sum of products below 2^9*p*p gives (2^9*p*p + R*p)/R < 1.25p: tight, and well below 4p.
 // Source              Montgomery 1985 in product-scanning form (Koc, Acar, Kaliski 1996); sums of products under one
-//                     reduction: Longa, eprint 2022/367. The splitting of a product over high and low is this file's own.
+//                     reduction: Longa, eprint 2022/367. The splitting of a product over high and low is this file's
+//                     own.
 internal partial struct Fp
 {
     private const ulong P0Shifted = P0 << 8;
@@ -181,7 +185,9 @@ internal partial struct Fp
         r.L6 = carry;
     }
 
-    /// <summary>r = a*b + c*d under one reduction. a, c tight, b, d loose, the sum below 2^9*p^2; r tight and below 1.25p.</summary>
+    /// <summary>
+    /// r = a*b + c*d under one reduction. a, c tight, b, d loose, the sum below 2^9*p^2; r tight and below 1.25p.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySum(out Fp r, in Fp a, in Fp b, in Fp c, in Fp d)
     {

@@ -4,19 +4,24 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tactus.Kernels.Bls12381;
 
-// The prime field of BLS12-381, one element. Constant time: no branch and no address depends on a value, except in ZeroMask
+// The prime field of BLS12-381, one element. Constant time: no branch and no address depends on a value, except in
+// ZeroMask
 // and below it.
 //
 // Value represented   v = sum of L[i]*2^(56i), i = 0..6; the field element is v / R mod p with R = 2^392.
-// Ranges              "tight": every limb < 2^56; "loose": every limb < 2^58. Every public operation returns tight limbs and
+// Ranges              "tight": every limb < 2^56; "loose": every limb < 2^58. Every public operation returns tight
+//                     limbs and
 //                     v < 4p, and takes the same unless it says otherwise.
-// Why seven limbs     No instruction for add-with-carry can be reached from C#, and a saturated limb (6 x 64 bits) pays a compare
-//                     and two adds per carry: 145 against 74 ns for a product (docs/math/bls12-381.md). 56 bits leave the
+// Why seven limbs     No instruction for add-with-carry can be reached from C#, and a saturated limb (6 x 64 bits)
+//                     pays a compare
+//                     and two adds per carry: 145 against 74 ns for a product (docs/math/bls12-381.md). 56 bits leave
+//                     the
 //                     carries to one pass per column, and 11 bits over p for sums.
 // Adding              v = a + b or a - b limb by limb, signed. q = floor(v / 2^381) up to one, from the top limb. Since
 //                     p = 0.8128*2^381, v - q*p lies in [0, 2^381 + 0.19*2^381*q): within (-p, 2.2p) for |q| <= 5; a
 //                     difference adds p once more. One signed carry pass makes the limbs tight.
-// Source              p, r and the curves: IETF draft-irtf-cfrg-pairing-friendly-curves 4.2.1. The reduction is this file's own.
+// Source              p, r and the curves: IETF draft-irtf-cfrg-pairing-friendly-curves 4.2.1. The reduction is this
+//                     file's own.
 internal partial struct Fp : IPrimeField<Fp>
 {
     public const int LimbCount = 7;
@@ -57,7 +62,14 @@ internal partial struct Fp : IPrimeField<Fp>
 
     // R mod p
     private static Fp Montgomery1 =>
-        new(0xd800000347fcb8, 0x0cde6d2002b119, 0x83a2090c7212e0, 0xda0f73e037669f, 0x1297bb09b09b42, 0x012ca7c515d98f, 0x577a659fcfa);
+        new(
+            0xd800000347fcb8,
+            0x0cde6d2002b119,
+            0x83a2090c7212e0,
+            0xda0f73e037669f,
+            0x1297bb09b09b42,
+            0x012ca7c515d98f,
+            0x577a659fcfa);
 
     public static void One(out Fp r) => r = Montgomery1;
 
@@ -136,7 +148,8 @@ internal partial struct Fp : IPrimeField<Fp>
     private static void AddLoose(out Fp r, in Fp a, in Fp b) =>
         r = new Fp(a.L0 + b.L0, a.L1 + b.L1, a.L2 + b.L2, a.L3 + b.L3, a.L4 + b.L4, a.L5 + b.L5, a.L6 + b.L6);
 
-    // 8p - a. 8p is written with limbs of 2^56 - 1 or more, so no limb of the difference is negative: limbs < 2^57 + 2^56.
+    // 8p - a. 8p is written with limbs of 2^56 - 1 or more, so no limb of the difference is negative: limbs < 2^57 +
+    // 2^56.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void NegateLoose(out Fp r, in Fp a)
     {
@@ -192,7 +205,13 @@ internal partial struct Fp : IPrimeField<Fp>
             }
 
             multiple = Carry(
-                multiple.L0 + P0, multiple.L1 + P1, multiple.L2 + P2, multiple.L3 + P3, multiple.L4 + P4, multiple.L5 + P5, multiple.L6 + P6);
+                multiple.L0 + P0,
+                multiple.L1 + P1,
+                multiple.L2 + P2,
+                multiple.L3 + P3,
+                multiple.L4 + P4,
+                multiple.L5 + P5,
+                multiple.L6 + P6);
         }
 
         return false;

@@ -97,7 +97,9 @@ internal struct Fp12<F>
         Twist(out r.C1.C2, a.C1.C2, 5);
     }
 
-    /// <summary>Square of an element of the cyclotomic subgroup: three squares in F_p4, nine products instead of twelve.</summary>
+    /// <summary>
+    /// Square of an element of the cyclotomic subgroup: three squares in F_p4, nine products instead of twelve.
+    /// </summary>
     public static void SquareCyclotomic(out Fp12<F> r, in Fp12<F> a)
     {
         Unsafe.SkipInit(out r);

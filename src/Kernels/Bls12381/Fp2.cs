@@ -4,7 +4,8 @@ namespace Tactus.Kernels.Bls12381;
 
 // Value represented   C0 + C1*u in F_p2 = F_p[u]/(u*u + 1).
 // Ranges              those of F: what F returns, F takes.
-// Source              the tower of BLS12-381, draft-irtf-cfrg-pairing-friendly-curves 4.2.1; the cubic extension is by 1 + u.
+// Source              the tower of BLS12-381, draft-irtf-cfrg-pairing-friendly-curves 4.2.1; the cubic extension is by
+//                     1 + u.
 internal struct Fp2<F> : IField<Fp2<F>>
     where F : unmanaged, IPrimeField<F>
 {
@@ -128,6 +129,8 @@ internal struct Fp2<F> : IField<Fp2<F>>
         F.Select(out r.C1, mask, set.C1, clear.C1);
     }
 
-    /// <summary>A bit for each lane with sgn0 = 1 (RFC 9380, section 4.1): the parity of C0, or of C1 where C0 is zero.</summary>
+    /// <summary>
+    /// A bit for each lane with sgn0 = 1 (RFC 9380, section 4.1): the parity of C0, or of C1 where C0 is zero.
+    /// </summary>
     public static int SignMask(in Fp2<F> a) => F.OddMask(a.C0) | (F.ZeroMask(a.C0) & F.OddMask(a.C1));
 }

@@ -8,17 +8,25 @@ namespace Tactus.Kernels.Bls12381;
 
 // Eight products side by side, by rows, each row with its step of the Montgomery reduction.
 //
-// Value represented   in each lane v = sum of L[i]*2^(28i), i = 0..13; the field element is v / R mod p with R = 2^392, the R
+// Value represented   in each lane v = sum of L[i]*2^(28i), i = 0..13; the field element is v / R mod p with R =
+//                     2^392, the R
 //                     of the scalar Fp: a limb of 56 bits there is two limbs here.
 // Ranges              "tight": every limb < 2^28. "loose": every limb < 2^30. Left factors are tight, right ones loose.
-// Why 28 bits         the widest product of the machine without IFMA (which C# cannot reach) is 32 x 32 -> 64 bits; products
+// Why 28 bits         the widest product of the machine without IFMA (which C# cannot reach) is 32 x 32 -> 64 bits;
+//                     products
 //                     of 28-bit limbs leave room to add a whole column without a carry.
-// Bounds              a column t[k] gathers at most 28 products < 2^58, 14 of m*p < 2^56 and a carry < 2^36: below 2^63.1.
-// Rows                row i adds a[i]*b to t[i..i+13], then m*p, and carries t[i] up: 14 running sums, which stay in registers
-//                     (by columns, the JIT spills the one sum of each column at every step: 9 times slower). The products are
-//                     named one by one: a helper's temporaries would pass the size at which the JIT gives up optimising.
-// p in memory         the multiplier reads 32 bits of each lane, so the number of the row in the upper half of a limb of p changes
-//                     nothing; it makes the constants differ, which keeps the JIT from holding 14 of them in registers that
+// Bounds              a column t[k] gathers at most 28 products < 2^58, 14 of m*p < 2^56 and a carry < 2^36: below
+//                     2^63.1.
+// Rows                row i adds a[i]*b to t[i..i+13], then m*p, and carries t[i] up: 14 running sums, which stay in
+//                     registers
+//                     (by columns, the JIT spills the one sum of each column at every step: 9 times slower). The
+//                     products are
+//                     named one by one: a helper's temporaries would pass the size at which the JIT gives up
+//                     optimising.
+// p in memory         the multiplier reads 32 bits of each lane, so the number of the row in the upper half of a limb
+//                     of p changes
+//                     nothing; it makes the constants differ, which keeps the JIT from holding 14 of them in registers
+//                     that
 //                     the factor b needs. Each is then an operand that the instruction broadcasts from memory.
 // Reduction           row i adds m*p, m = -t[i]/p mod 2^28, which clears the low 28 bits of t[i]. Factors up to
 //                     2^9*p*p in sum give a result below 1.25p, as in Fp.

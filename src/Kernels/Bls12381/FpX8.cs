@@ -10,8 +10,10 @@ namespace Tactus.Kernels.Bls12381;
 
 // Eight elements of F_p side by side; see FpX8.Multiply.cs for the representation.
 //
-// Ranges              every public operation returns tight limbs and v < 4p, and takes the same unless it says otherwise.
-// Adding              as Fp: v - q*p with q = floor(v / 2^381) from the top limb (bit 381 is bit 17 of L13), one signed carry pass.
+// Ranges              every public operation returns tight limbs and v < 4p, and takes the same unless it says
+//                     otherwise.
+// Adding              as Fp: v - q*p with q = floor(v / 2^381) from the top limb (bit 381 is bit 17 of L13), one
+//                     signed carry pass.
 internal partial struct FpX8 : IPrimeField<FpX8>
 {
     public const int LaneCount = 8;
@@ -229,7 +231,8 @@ internal partial struct FpX8 : IPrimeField<FpX8>
         const ulong mask = (1UL << LimbBits) - 1;
         V low = a.L0;
         V hit = Vector512.Equals(low, V.Zero) | Vector512.Equals(low, Vector512.Create(Fp.P0 & mask))
-            | Vector512.Equals(low, Vector512.Create((Fp.P0 << 1) & mask)) | Vector512.Equals(low, Vector512.Create((Fp.P0 * 3) & mask));
+            | Vector512.Equals(low, Vector512.Create((Fp.P0 << 1) & mask))
+            | Vector512.Equals(low, Vector512.Create((Fp.P0 * 3) & mask));
         int candidates = (int)hit.ExtractMostSignificantBits();
         if (candidates == 0)
         {
@@ -299,7 +302,8 @@ internal partial struct FpX8 : IPrimeField<FpX8>
         r.L13 = a.L13 + b.L13;
     }
 
-    // 8p - a. 8p is written with limbs of 2^28 - 1 or more, so no limb of the difference is negative: limbs < 2^29 + 2^28.
+    // 8p - a. 8p is written with limbs of 2^28 - 1 or more, so no limb of the difference is negative: limbs < 2^29 +
+    // 2^28.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void NegateLoose(out FpX8 r, in FpX8 a)
     {
@@ -367,7 +371,8 @@ internal partial struct FpX8 : IPrimeField<FpX8>
 
     private static void CheckLimbs(in FpX8 a, int bits)
     {
-        foreach (ulong limb in MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<FpX8, ulong>(ref Unsafe.AsRef(in a)), LimbCount * LaneCount))
+        ref ulong first = ref Unsafe.As<FpX8, ulong>(ref Unsafe.AsRef(in a));
+        foreach (ulong limb in MemoryMarshal.CreateReadOnlySpan(ref first, LimbCount * LaneCount))
         {
             if (limb >> bits != 0)
             {

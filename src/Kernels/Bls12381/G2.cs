@@ -12,7 +12,8 @@ internal static class G2<F>
     private static readonly F PsiSquareX = NormOf(FrobeniusConstants<F>.PsiX);
 
     /// <summary>
-    /// A bit for each lane in the subgroup, for points of the twist: psi(P) = [x]P. Sufficient, not only necessary: Scott,
+    /// A bit for each lane in the subgroup, for points of the twist: psi(P) = [x]P. Sufficient, not only necessary:
+    /// Scott,
     /// eprint 2021/1130, section 4.
     /// </summary>
     public static int SubgroupMask(in AffinePoint<Fp2<F>> p)
@@ -36,7 +37,8 @@ internal static class G2<F>
     }
 
     /// <summary>
-    /// Takes a point of the twist into the subgroup: [x^2 - x - 1]P + [x - 1]psi(P) + psi^2([2]P), the multiple that RFC 9380
+    /// Takes a point of the twist into the subgroup: [x^2 - x - 1]P + [x - 1]psi(P) + psi^2([2]P), the multiple that
+    /// RFC 9380
     /// calls h_eff (Budroni, Pintore, eprint 2017/419; RFC 9380, appendix G.3).
     /// </summary>
     public static void ClearCofactor(out JacobianPoint<Fp2<F>> r, in JacobianPoint<Fp2<F>> p)
@@ -64,7 +66,9 @@ internal static class G2<F>
         JacobianPoint<Fp2<F>>.Add(out r, sum, term);
     }
 
-    /// <summary>r = -psi^2(p) = (x*c, y): multiplies by -x^2 (x here the curve parameter), as <see cref="G1{F}.Phi"/> does.</summary>
+    /// <summary>
+    /// r = -psi^2(p) = (x*c, y): multiplies by -x^2 (x here the curve parameter), as <see cref="G1{F}.Phi"/> does.
+    /// </summary>
     public static void Phi(out AffinePoint<Fp2<F>> r, in AffinePoint<Fp2<F>> p)
     {
         r.Y = p.Y;

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>hash_to_field of RFC 9380, section 5.2, for the suites BLS12381G2_XMD:SHA-256: two elements of F_p2.</summary>
+/// <summary>
+/// hash_to_field of RFC 9380, section 5.2, for the suites BLS12381G2_XMD:SHA-256: two elements of F_p2.
+/// </summary>
 internal static class HashToField
 {
     // L = ceil((381 + 128)/8) = 64 bytes per coordinate, two coordinates, two elements
@@ -29,7 +31,9 @@ internal static class HashToField
         Fp.ReadReduced(out u1.C1, uniform[(3 * CoordinateBytes)..]);
     }
 
-    /// <summary>expand_message_xmd (section 5.3.1) with SHA-256. At most 255 digests of output, and 255 bytes of tag.</summary>
+    /// <summary>
+    /// expand_message_xmd (section 5.3.1) with SHA-256. At most 255 digests of output, and 255 bytes of tag.
+    /// </summary>
     public static void ExpandMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> tag, Span<byte> uniform)
     {
         int digests = (uniform.Length + DigestBytes - 1) / DigestBytes;

@@ -7,10 +7,12 @@ namespace Tactus.Kernels.Bls12381;
 /// </summary>
 /// <remarks>
 /// Compressed keys are <see cref="KeyBytes"/> bytes, compressed signatures <see cref="SignatureBytes"/> (ZCash
-/// serialisation, big-endian, three flag bits). Messages are of any length; in the batch forms they have equal length and
+/// serialisation, big-endian, three flag bits). Messages are of any length; in the batch forms they have equal length
+/// and
 /// lie end to end: message i is <c>messages[messageBytes*i..]</c>. A <see cref="BlsPublicKey"/> that came from
 /// <see cref="DecompressKey"/> has passed KeyValidate, and verification does not repeat that.
-/// A signature is always decompressed and checked for the subgroup; infinity is a well-formed signature, and one that is not
+/// A signature is always decompressed and checked for the subgroup; infinity is a well-formed signature, and one that
+/// is not
 /// 96 bytes long is a <see cref="BlsVerdict.BadEncoding"/>.
 /// </remarks>
 public interface IBlsKernel : IKernel
@@ -21,7 +23,10 @@ public interface IBlsKernel : IKernel
     /// <summary>Bytes of a compressed signature.</summary>
     const int SignatureBytes = 96;
 
-    /// <summary>KeyValidate: decompresses, checks curve and subgroup, refuses infinity. <paramref name="key"/> is zero unless valid.</summary>
+    /// <summary>
+    /// KeyValidate: decompresses, checks curve and subgroup, refuses infinity. <paramref name="key"/> is zero unless
+    /// valid.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="compressed"/> is not 48 bytes.</exception>
     BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key);
 
@@ -31,11 +36,16 @@ public interface IBlsKernel : IKernel
     /// <summary>Sum of keys; infinity where they cancel or where there is none.</summary>
     void AggregateKeys(ReadOnlySpan<BlsPublicKey> keys, out BlsPublicKey sum);
 
-    /// <summary>Sum of <c>table[indices[i]]</c>: the keys of a committee out of a cache, without copying them.</summary>
+    /// <summary>
+    /// Sum of <c>table[indices[i]]</c>: the keys of a committee out of a cache, without copying them.
+    /// </summary>
     /// <exception cref="ArgumentException">An index lies outside the table.</exception>
     void AggregateKeys(ReadOnlySpan<BlsPublicKey> table, ReadOnlySpan<int> indices, out BlsPublicKey sum);
 
-    /// <summary>CoreVerify of one signature under one key (a sum from <see cref="AggregateKeys(ReadOnlySpan{BlsPublicKey}, out BlsPublicKey)"/> will do; infinity is refused).</summary>
+    /// <summary>
+    /// CoreVerify of one signature under one key (a sum from <see cref="AggregateKeys(ReadOnlySpan{BlsPublicKey}, out
+    /// BlsPublicKey)"/> will do; infinity is refused).
+    /// </summary>
     BlsVerdict Verify(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
 
     /// <summary>One message, many keys, one aggregated signature.</summary>
@@ -51,14 +61,16 @@ public interface IBlsKernel : IKernel
         ReadOnlySpan<byte> signature);
 
     /// <summary>
-    /// Checks that every signature i verifies message i under key i, at once: signatures are combined with random weights,
+    /// Checks that every signature i verifies message i under key i, at once: signatures are combined with random
+    /// weights,
     /// equal messages share one hash and one Miller loop, and one final exponentiation closes the batch.
     /// </summary>
     /// <param name="keys">One key per signature, or the sum of a committee's keys.</param>
     /// <param name="messages">Equal-length messages end to end (32-byte signing roots in Gasper).</param>
     /// <param name="messageBytes">Bytes of one message.</param>
     /// <param name="signatures">Compressed signatures end to end.</param>
-    /// <param name="weights">One non-zero weight per signature, unpredictable to whoever made the signatures: 64 bits leave
+    /// <param name="weights">One non-zero weight per signature, unpredictable to whoever made the signatures: 64 bits
+    /// leave
     /// a forged batch one chance in 2^64. The kernel holds no randomness of its own.</param>
     /// <returns>Valid when all are; otherwise a verdict that does not say which one: bisect or verify singly.</returns>
     /// <exception cref="ArgumentException">Counts differ, or a weight is zero.</exception>
@@ -69,6 +81,8 @@ public interface IBlsKernel : IKernel
         ReadOnlySpan<byte> signatures,
         ReadOnlySpan<ulong> weights);
 
-    /// <summary>Sum of compressed signatures laid end to end, compressed. Empty input gives <see cref="BlsVerdict.Empty"/>.</summary>
+    /// <summary>
+    /// Sum of compressed signatures laid end to end, compressed. Empty input gives <see cref="BlsVerdict.Empty"/>.
+    /// </summary>
     BlsVerdict AggregateSignatures(ReadOnlySpan<byte> signatures, Span<byte> aggregate);
 }

@@ -1,7 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
 /// <summary>
-/// Arithmetic of a field, one element or several side by side (lanes). The towers, the curves and the pairing are written
+/// Arithmetic of a field, one element or several side by side (lanes). The towers, the curves and the pairing are
+/// written
 /// once over this contract. In every operation the result may be one of the operands.
 /// </summary>
 /// <typeparam name="T">The element: a struct without references.</typeparam>
@@ -38,7 +39,9 @@ internal interface IField<T>
     static abstract void Select(out T r, int mask, in T set, in T clear);
 }
 
-/// <summary>The prime field F_p of BLS12-381, with the operations of its quadratic extension that gain from a look inside.</summary>
+/// <summary>
+/// The prime field F_p of BLS12-381, with the operations of its quadratic extension that gain from a look inside.
+/// </summary>
 internal interface IPrimeField<F> : IField<F>
     where F : unmanaged, IPrimeField<F>
 {

@@ -1,6 +1,9 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>Between <see cref="BlsPublicKey"/>, six 64-bit words per coordinate, and the seven limbs of 56 bits of <see cref="Fp"/>.</summary>
+/// <summary>
+/// Between <see cref="BlsPublicKey"/>, six 64-bit words per coordinate, and the seven limbs of 56 bits of <see
+/// cref="Fp"/>.
+/// </summary>
 internal static class KeyForm
 {
     /// <summary>The point of a key; meaningless for infinity.</summary>

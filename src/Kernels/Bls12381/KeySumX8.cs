@@ -7,7 +7,8 @@ internal static class KeySumX8
     private const int LanesKeysMin = 24;
 
     /// <summary>Sum of keys[indices[i]], or of keys[i] where there are no indices.</summary>
-    public static void Sum(ReadOnlySpan<BlsPublicKey> keys, ReadOnlySpan<int> indices, int count, out JacobianPoint<Fp> sum)
+    public static void Sum(
+        ReadOnlySpan<BlsPublicKey> keys, ReadOnlySpan<int> indices, int count, out JacobianPoint<Fp> sum)
     {
         if (count < LanesKeysMin)
         {

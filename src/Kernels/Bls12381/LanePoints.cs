@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>Moves points between one lane and the scalar form. Both have the same factor R, so limbs are only split or joined.</summary>
+/// <summary>
+/// Moves points between one lane and the scalar form. Both have the same factor R, so limbs are only split or joined.
+/// </summary>
 internal static class LanePoints
 {
     public static void Set(ref Fp2<FpX8> r, int lane, in Fp2<Fp> a)
@@ -85,8 +88,8 @@ internal static class LanePoints
     public static void UpperToLower(out JacobianPoint<Fp2<FpX8>> r, in JacobianPoint<Fp2<FpX8>> a)
     {
         r = a;
-        foreach (ref Vector512<ulong> limb in System.Runtime.InteropServices.MemoryMarshal.Cast<JacobianPoint<Fp2<FpX8>>, Vector512<ulong>>(
-            new Span<JacobianPoint<Fp2<FpX8>>>(ref r)))
+        var points = new Span<JacobianPoint<Fp2<FpX8>>>(ref r);
+        foreach (ref Vector512<ulong> limb in MemoryMarshal.Cast<JacobianPoint<Fp2<FpX8>>, Vector512<ulong>>(points))
         {
             limb = Vector512.Create(limb.GetUpper(), limb.GetUpper());
         }

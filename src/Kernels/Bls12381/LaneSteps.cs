@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>The steps of verification on rounds of eight items, one per lane. Item i is lane i mod 8 of round i / 8.</summary>
+/// <summary>
+/// The steps of verification on rounds of eight items, one per lane. Item i is lane i mod 8 of round i / 8.
+/// </summary>
 internal static class LaneSteps
 {
     private const int Lanes = FpX8.LaneCount;
@@ -12,7 +14,8 @@ internal static class LaneSteps
     public static int Rounds(int items) => (items + Lanes - 1) / Lanes;
 
     /// <summary>
-    /// Decompresses signatures and checks them for the subgroup. <paramref name="finite"/> gets for each round the lanes that
+    /// Decompresses signatures and checks them for the subgroup. <paramref name="finite"/> gets for each round the
+    /// lanes that
     /// hold a finite signature; the others hold some point. Returns the verdict of the first that is not valid.
     /// </summary>
     public static BlsVerdict ReadSignatures(
@@ -59,7 +62,10 @@ internal static class LaneSteps
             {
                 int item = items[Math.Min(lane, items.Length - 1)];
                 HashToField.Hash(
-                    messages.Slice(item * messageBytes, messageBytes), HashToField.SignatureTag, out Fp2<Fp> v0, out Fp2<Fp> v1);
+                    messages.Slice(item * messageBytes, messageBytes),
+                HashToField.SignatureTag,
+                out Fp2<Fp> v0,
+                out Fp2<Fp> v1);
                 LanePoints.Set(ref u0, lane, v0);
                 LanePoints.Set(ref u1, lane, v1);
             }
@@ -68,7 +74,9 @@ internal static class LaneSteps
         }
     }
 
-    /// <summary>r, lane by lane = sum over rounds of weight*point, for the lanes in the masks. See <see cref="WeightedSum"/>.</summary>
+    /// <summary>
+    /// r, lane by lane = sum over rounds of weight*point, for the lanes in the masks. See <see cref="WeightedSum"/>.
+    /// </summary>
     public static void WeightedSums<T>(
         out JacobianPoint<T> r,
         ReadOnlySpan<AffinePoint<T>> points,
@@ -88,7 +96,8 @@ internal static class LaneSteps
 
             for (int round = 0; round < points.Length; round++)
             {
-                ReadOnlySpan<ulong> own = weights.Slice(round * Lanes, Math.Min(Lanes, weights.Length - (round * Lanes)));
+                int items = Math.Min(Lanes, weights.Length - (round * Lanes));
+                ReadOnlySpan<ulong> own = weights.Slice(round * Lanes, items);
                 AddDigits(ref sum, points[round], own, 0, bit, lanes[round]);
                 AddDigits(ref sum, images[round], own, 32, bit, lanes[round]);
             }
@@ -195,7 +204,10 @@ internal static class LaneSteps
         {
             int item = items[Math.Min(lane, items.Length - 1)];
             HashToField.Hash(
-                messages.Slice(item * messageBytes, messageBytes), HashToField.SignatureTag, out Fp2<Fp> v0, out Fp2<Fp> v1);
+                messages.Slice(item * messageBytes, messageBytes),
+                HashToField.SignatureTag,
+                out Fp2<Fp> v0,
+                out Fp2<Fp> v1);
             LanePoints.Set(ref u, lane, v0);
             LanePoints.Set(ref u, lane + (Lanes / 2), v1);
         }

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Tactus.Kernels.Bls12381;
 
 /// <summary>
-/// map_to_curve of BLS12381G2 (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.2): the simplified map of Shallue, van de Woestijne
+/// map_to_curve of BLS12381G2 (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.2): the simplified map of Shallue, van de
+/// Woestijne
 /// and Ulas to y^2 = x^3 + 240u*x + 1012(1 + u), then the isogeny of degree 3 to the twist.
 /// </summary>
 internal static class MapToTwist<F>
@@ -100,7 +101,8 @@ internal static class MapToTwist<F>
         Fp2<F>.Multiply(out term, B, gd);
         Fp2<F>.Add(out gn, gn, term);
 
-        // y1 = sqrt(gn/gd) = gn/sqrt(gn*gd). Else x2 = z*u^2*x1 and y2 = sqrt((z*u^2)^3*gn/gd) = z^2*u^3*gn/sqrt(z*gn*gd).
+        // y1 = sqrt(gn/gd) = gn/sqrt(gn*gd). Else x2 = z*u^2*x1 and y2 = sqrt((z*u^2)^3*gn/gd) =
+        // z^2*u^3*gn/sqrt(z*gn*gd).
         Fp2<F>.Multiply(out Fp2<F> product, gn, gd);
         int square = SquareRoot<F>.Reciprocal(out Fp2<F> y, product);
         Fp2<F>.Multiply(out y, y, gn);
@@ -122,7 +124,8 @@ internal static class MapToTwist<F>
         r.Z = xd;
     }
 
-    // x' = XN(x)/XD(x), y' = y*YN(x)/YD(x) with x = X/Z^2. With s = Z^2 and every polynomial made homogeneous in (X, s):
+    // x' = XN(x)/XD(x), y' = y*YN(x)/YD(x) with x = X/Z^2. With s = Z^2 and every polynomial made homogeneous in (X,
+    // s):
     // x' = xn/(s*xd), degrees 3 and 2; y' = Y*yn/(Z^3*yd), degrees 3 and 3. The common Z' = Z*xd*yd.
     private static void Isogeny(out JacobianPoint<Fp2<F>> r, in JacobianPoint<Fp2<F>> p)
     {

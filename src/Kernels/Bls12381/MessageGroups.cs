@@ -40,5 +40,6 @@ internal static class MessageGroups
     }
 
     /// <summary>Entries of the table for so many messages: a power of two, at most half full.</summary>
-    public static int TableLength(int messages) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * messages) + 1);
+    public static int TableLength(int messages) =>
+        (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * messages) + 1);
 }

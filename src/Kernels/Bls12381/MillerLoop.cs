@@ -4,12 +4,15 @@ namespace Tactus.Kernels.Bls12381;
 
 // The optimal ate pairing: f_(|x|,Q)(P) for pairs (P in G1, Q in G2), all pairs under the same squares.
 //
-// Untwist             (x, y) -> (x/w^2, y/w^3), w^6 = xi. The line through T with slope m/w (m the slope on the twist), at
-//                     P, times w^3: (m*xT - yT) - m*xP*w^2 + yP*w^3. Factors in F_p2 vanish in the final exponentiation.
+// Untwist             (x, y) -> (x/w^2, y/w^3), w^6 = xi. The line through T with slope m/w (m the slope on the
+//                     twist), at
+//                     P, times w^3: (m*xT - yT) - m*xP*w^2 + yP*w^3. Factors in F_p2 vanish in the final
+//                     exponentiation.
 // T                   homogeneous (X/Z, Y/Z). Doubling: m = 3X^2/(2YZ); the line times -2YZ is
 //                     (3b'*Z^2 - Y^2) + 3X^2*xP*w^2 - 2YZ*yP*w^3, using X^3 = Y^2*Z - b'*Z^3.
 //                     Adding Q: m = t/l with t = Y - yQ*Z, l = X - xQ*Z; times l: (t*xQ - l*yQ) - t*xP*w^2 + l*yP*w^3.
-// No special cases    the multiples of Q met are below r, so T is never infinite nor a multiple +-1 of Q before the last
+// No special cases    the multiples of Q met are below r, so T is never infinite nor a multiple +-1 of Q before the
+//                     last
 //                     addition. Holds for Q in the subgroup only: callers check.
 // x < 0               f_(x) and the conjugate of f_(|x|) agree after the final exponentiation.
 // Source              Aranha, Karabina, Longa, Gebotys, Lopez, eprint 2010/526, section 4 (doubling); Costello, Lange,

@@ -1,7 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
 /// <summary>
-/// Compressed points (draft-irtf-cfrg-pairing-friendly-curves, appendix C; the ZCash serialisation): x big-endian, for G2 the
+/// Compressed points (draft-irtf-cfrg-pairing-friendly-curves, appendix C; the ZCash serialisation): x big-endian, for
+/// G2 the
 /// coefficient of u first; the three top bits say compressed, infinity, and that y is the larger of the two roots.
 /// </summary>
 internal static class PointEncoding
@@ -40,7 +41,9 @@ internal static class PointEncoding
         Span<byte> plain = stackalloc byte[Fp.Bytes];
         bytes[..Fp.Bytes].CopyTo(plain);
         plain[0] &= 0xff ^ FlagMask;
-        return Fp.TryRead(plain, out x.C1) & Fp.TryRead(bytes[Fp.Bytes..], out x.C0) ? BlsVerdict.Valid : BlsVerdict.BadEncoding;
+        return Fp.TryRead(plain, out x.C1) & Fp.TryRead(bytes[Fp.Bytes..], out x.C0)
+            ? BlsVerdict.Valid
+            : BlsVerdict.BadEncoding;
     }
 
     /// <summary>Decompresses a point of G1 and checks the subgroup.</summary>
@@ -74,7 +77,9 @@ internal static class PointEncoding
         return BlsVerdict.Valid;
     }
 
-    /// <summary>Decompresses a point of G2 and checks the subgroup. Any other length than 96 bytes is a bad encoding.</summary>
+    /// <summary>
+    /// Decompresses a point of G2 and checks the subgroup. Any other length than 96 bytes is a bad encoding.
+    /// </summary>
     public static BlsVerdict Read(ReadOnlySpan<byte> bytes, out AffinePoint<Fp2<Fp>> point, out bool isInfinity)
     {
         point = default;

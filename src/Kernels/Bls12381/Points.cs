@@ -17,9 +17,11 @@ internal struct AffinePoint<T>(in T x, in T y)
 }
 
 // Value represented   (X/Z^2, Y/Z^3) on y^2 = x^3 + b, in every lane; infinity where Z = 0.
-// Coverage            every pair of points: the sums detect equal, opposite and infinite operands by ZeroMask and repair those
+// Coverage            every pair of points: the sums detect equal, opposite and infinite operands by ZeroMask and
+//                     repair those
 //                     lanes. Variable time. None of the curves has a point of order two, so doubling needs no case.
-// Source              dbl-2009-l, add-2007-bl and madd-2007-bl of the Explicit-Formulas Database (short Weierstrass, a = 0).
+// Source              dbl-2009-l, add-2007-bl and madd-2007-bl of the Explicit-Formulas Database (short Weierstrass, a
+//                     = 0).
 internal struct JacobianPoint<T>
     where T : unmanaged, IField<T>
 {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Tactus.Kernels.Bls12381;
 
 // Value represented   (X/Z, Y/Z) on y^2 = x^3 + b; infinity is (0, 1, 0).
-// Coverage            complete: the formulas hold for every pair of points, without a branch, since the curves have no point
+// Coverage            complete: the formulas hold for every pair of points, without a branch, since the curves have no
+//                     point
 //                     of order two. Used where the scalar is secret.
 // Source              Renes, Costello, Batina, eprint 2015/1060, algorithms 7 and 9 (a = 0).
 internal struct ProjectivePoint<T>

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>A secret scalar in [1, r), and constant-time multiplication by it: no branch and no address depends on it.</summary>
+/// <summary>
+/// A secret scalar in [1, r), and constant-time multiplication by it: no branch and no address depends on it.
+/// </summary>
 internal struct SecretScalar
 {
     // r = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001, least significant word first
@@ -21,7 +23,9 @@ internal struct SecretScalar
     private ulong _w2;
     private ulong _w3;
 
-    /// <summary>Reads 32 big-endian bytes. False where they are zero or not below r; only that answer is revealed.</summary>
+    /// <summary>
+    /// Reads 32 big-endian bytes. False where they are zero or not below r; only that answer is revealed.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out SecretScalar scalar)
     {
         scalar._w3 = BinaryPrimitives.ReadUInt64BigEndian(bytes);

@@ -1,6 +1,8 @@
 namespace Tactus.Kernels.Bls12381;
 
-/// <summary>Square roots in F_p2 by two roots in F_p (the complex method; Scott, eprint 2020/1497, section 6).</summary>
+/// <summary>
+/// Square roots in F_p2 by two roots in F_p (the complex method; Scott, eprint 2020/1497, section 6).
+/// </summary>
 internal static class SquareRoot<F>
     where F : unmanaged, IPrimeField<F>
 {

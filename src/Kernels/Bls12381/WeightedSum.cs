@@ -1,8 +1,10 @@
 namespace Tactus.Kernels.Bls12381;
 
 /// <summary>
-/// Sums of points with the random weights of a batch. A 64-bit weight stands for the scalar low + high*k, low and high its
-/// halves and k = -x^2 mod r the eigenvalue of phi: as many scalars as weights, none zero mod r for a weight that is not, and
+/// Sums of points with the random weights of a batch. A 64-bit weight stands for the scalar low + high*k, low and high
+/// its
+/// halves and k = -x^2 mod r the eigenvalue of phi: as many scalars as weights, none zero mod r for a weight that is
+/// not, and
 /// half the doublings. Both groups use the same k. Variable time.
 /// </summary>
 internal static class WeightedSum
@@ -36,7 +38,9 @@ internal static class WeightedSum
         r = sum;
     }
 
-    /// <summary>Digit -1, 0 or 1 of the non-adjacent form of a half, at a bit in 0..32: those of (3n - n)/2 without carries.</summary>
+    /// <summary>
+    /// Digit -1, 0 or 1 of the non-adjacent form of a half, at a bit in 0..32: those of (3n - n)/2 without carries.
+    /// </summary>
     public static int Digit(uint half, int bit)
     {
         ulong triple = 3UL * half;

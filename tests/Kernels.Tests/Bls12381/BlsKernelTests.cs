@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace Tactus.Kernels.Tests.Bls12381;
 
-/// <summary>Every entry: batches good and spoilt, sums of keys, bad bytes; real deposits and published key pairs. Seeds are fixed.</summary>
+/// <summary>
+/// Every entry: batches good and spoilt, sums of keys, bad bytes; real deposits and published key pairs. Seeds are
+/// fixed.
+/// </summary>
 public class BlsKernelTests(ITestOutputHelper output)
 {
     private const int MessageBytes = 32;
@@ -112,7 +115,9 @@ public class BlsKernelTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Join(", ", seen.Select(pair => $"{pair.Key}: {pair.Value}")));
-        Assert.True(seen.ContainsKey(BlsVerdict.NotOnCurve) && seen.ContainsKey(BlsVerdict.NotInSubgroup) && seen.ContainsKey(BlsVerdict.BadEncoding));
+        Assert.Contains(BlsVerdict.NotOnCurve, seen.Keys);
+        Assert.Contains(BlsVerdict.NotInSubgroup, seen.Keys);
+        Assert.Contains(BlsVerdict.BadEncoding, seen.Keys);
         for (int length = 0; length < 200; length += 13)
         {
             Assert.Equal(BlsVerdict.BadEncoding, kernel.Verify(set.Keys[0], new byte[5], new byte[length]));
@@ -161,13 +166,15 @@ public class BlsKernelTests(ITestOutputHelper output)
         var messages = new List<byte>();
         var signatures = new List<byte>();
         int files = 0;
-        foreach (string path in Directory.EnumerateFiles(folder, "deposit_data-*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        string[] paths = Directory.GetFiles(folder, "deposit_data-*.json", SearchOption.AllDirectories);
+        foreach (string path in paths.Order(StringComparer.Ordinal))
         {
             files++;
             foreach (JsonNode? deposit in JsonNode.Parse(File.ReadAllText(path))!.AsArray())
             {
                 Assert.Equal(BlsVerdict.Valid, kernel.DecompressKey(BlsVectorFile.Hex(deposit!["pubkey"]), out BlsPublicKey key));
-                byte[] root = SigningRoot(BlsVectorFile.Hex(deposit["deposit_message_root"]), BlsVectorFile.Hex(deposit["fork_version"]));
+                byte[] root = SigningRoot(
+                    BlsVectorFile.Hex(deposit["deposit_message_root"]), BlsVectorFile.Hex(deposit["fork_version"]));
                 byte[] signature = BlsVectorFile.Hex(deposit["signature"]);
                 Assert.Equal(BlsVerdict.Valid, kernel.Verify(key, root, signature));
                 keys.Add(key);
@@ -177,13 +184,16 @@ public class BlsKernelTests(ITestOutputHelper output)
         }
 
         ulong[] weights = [.. Enumerable.Range(1, keys.Count).Select(i => (ulong)i * 0x9e3779b97f4a7c15UL)];
-        Assert.Equal(BlsVerdict.Valid, kernel.VerifyBatch(keys.ToArray(), messages.ToArray(), MessageBytes, signatures.ToArray(), weights));
+        BlsVerdict batch = kernel.VerifyBatch(
+            keys.ToArray(), messages.ToArray(), MessageBytes, signatures.ToArray(), weights);
+        Assert.Equal(BlsVerdict.Valid, batch);
         Assert.Equal(12, files);
         Assert.Equal(22, keys.Count);
         output.WriteLine($"{kernel.Name}: deposit/vectors: {keys.Count} signatures of {files} files pass, singly and as a batch");
     }
 
-    // compute_signing_root with compute_domain(DOMAIN_DEPOSIT, fork version, no genesis root) of the phase 0 specification
+    // compute_signing_root with compute_domain(DOMAIN_DEPOSIT, fork version, no genesis root) of the phase 0
+    // specification
     private static byte[] SigningRoot(byte[] messageRoot, byte[] forkVersion)
     {
         byte[] forkData = SHA256.HashData([.. forkVersion, .. new byte[28], .. new byte[32]]);
@@ -196,7 +206,10 @@ public class BlsKernelTests(ITestOutputHelper output)
     private static Set Signed(IBlsKernel kernel, int count, int distinctMessages, bool sign = true)
     {
         var set = new Set(
-            new BlsPublicKey[count], new byte[count * MessageBytes], new byte[count * 96], [.. Enumerable.Range(1, count).Select(Weight)]);
+            new BlsPublicKey[count],
+            new byte[count * MessageBytes],
+            new byte[count * 96],
+            [.. Enumerable.Range(1, count).Select(Weight)]);
         byte[] compressed = new byte[48];
         for (int i = 0; i < count; i++)
         {

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Tactus.Kernels.Tests.Bls12381;
 
-/// <summary>One case of the BLS sets: JSON, or the same content in the few lines of YAML that the generator writes.</summary>
+/// <summary>
+/// One case of the BLS sets: JSON, or the same content in the few lines of YAML that the generator writes.
+/// </summary>
 internal sealed record BlsVectorFile(string Name, JsonNode? Input, JsonNode? Output)
 {
     /// <summary>Every case below a folder, in order of name.</summary>

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Tactus.Kernels.Tests.Bls12381;
 
-/// <summary>The published-format BLS sets: ethereum/consensus-specs (phase 0) and ethereum/bls12-381-tests, exact counts.</summary>
+/// <summary>
+/// The published-format BLS sets: ethereum/consensus-specs (phase 0) and ethereum/bls12-381-tests, exact counts.
+/// </summary>
 public class BlsVectorTests(ITestOutputHelper output)
 {
     [KernelTheory(ReadsData = true), MemberData(nameof(KernelCases.Bls12381), MemberType = typeof(KernelCases))]

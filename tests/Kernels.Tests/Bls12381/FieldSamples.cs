@@ -3,7 +3,9 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Kernels.Tests.Bls12381;
 
-/// <summary>Elements of F_p with a lean to the edges, in every form that the field allows (up to 4p), and their integers.</summary>
+/// <summary>
+/// Elements of F_p with a lean to the edges, in every form that the field allows (up to 4p), and their integers.
+/// </summary>
 internal sealed class FieldSamples(int seed)
 {
     private static readonly BigInteger P = FieldPowers.Modulus;

@@ -8,7 +8,9 @@ using Xunit.Abstractions;
 
 namespace Tactus.Kernels.Tests.Bls12381;
 
-/// <summary>RFC 9380: the figures of appendix J.10.1 (G2) and K.1 (expand_message_xmd), and the published hash_to_G2 set.</summary>
+/// <summary>
+/// RFC 9380: the figures of appendix J.10.1 (G2) and K.1 (expand_message_xmd), and the published hash_to_G2 set.
+/// </summary>
 public class HashToCurveTests(ITestOutputHelper output)
 {
     private const string Tag = "QUUX-V01-CS02-with-BLS12381G2_XMD:SHA-256_SSWU_RO_";
