@@ -135,6 +135,22 @@ public sealed partial class BlockTree<TState>
         }
     }
 
+    /// <summary>The same, with the state as execution tells it.</summary>
+    public void MarkValidated(ForkNode<TState> node, TState state)
+    {
+        Own(node);
+
+        // Open nodes are ordered by their state.
+        _open.Remove(node);
+        node.State = state;
+        if (!node.Validated)
+        {
+            _open.Add(node);
+        }
+
+        MarkValidated(node);
+    }
+
     /// <summary>Sets the head where the protocol chooses it itself.</summary>
     /// <exception cref="InvalidOperationException">The block is not of this tree or not validated.</exception>
     public void SetHead(ForkNode<TState> node)

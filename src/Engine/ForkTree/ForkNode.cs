@@ -24,7 +24,8 @@ public sealed class ForkNode<TState>
 
     public long Slot { get; }
 
-    public TState State { get; }
+    /// <summary>Consensus state after the block: as its header tells it, then as execution does.</summary>
+    public TState State { get; internal set; }
 
     /// <summary>Order of arrival in this tree.</summary>
     public long Sequence { get; }

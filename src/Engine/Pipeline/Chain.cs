@@ -212,12 +212,27 @@ public sealed class Chain
     }
 
     /// <summary>The applied head is now <paramref name="node"/>, which was applied and committed.</summary>
-    public void MoveForward(ForkNode<ChainBlock> node)
+    /// <param name="node">The block.</param>
+    /// <param name="consensusState">The state after it as execution tells it; null keeps what its header told.</param>
+    public void MoveForward(ForkNode<ChainBlock> node, object? consensusState = null)
     {
         lock (_lock)
         {
-            _tree.MarkValidated(node);
+            _tree.MarkValidated(node, consensusState is null ? node.State : node.State with { ConsensusState = consensusState });
+
+            // A block of a branch that was left is validated already, and the head all the same.
+            _tree.SetHead(node);
             Head = node;
+        }
+    }
+
+    /// <summary>After a restart: the state of the head as its records tell it.</summary>
+    public void RestoreHeadState()
+    {
+        if (Transition is not null && Store is not null)
+        {
+            using IStateSession session = Store.State.OpenSession();
+            MoveForward(Head, Transition.HeadState(session, Head.State.ConsensusState));
         }
     }
 

@@ -31,6 +31,7 @@ public static class ChainOpening
         GenesisBlock root = LoadAttachment(protocol, store, transition);
         var chain = new Chain(protocol, root, store, transition);
         AddLoggedHeaders(chain, kernels, store);
+        chain.RestoreHeadState();
         return chain;
     }
 

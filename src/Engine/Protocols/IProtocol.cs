@@ -73,6 +73,10 @@ public interface IConsensus
     /// <param name="trustSignature">Skip the producer signature (replay of blocks that are already final).</param>
     Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature);
 
+    /// <summary>The first slot after <paramref name="slot"/> that a block on top of a state may have. Not every slot need be one:
+    /// a system may skip some after costly work, or count slots in seconds because it can change their length.</summary>
+    long NextSlot(object state, long slot) => slot + 1;
+
     /// <summary>Who may produce a slot on top of a state.</summary>
     ulong ProducerAt(object state, long slot);
 
@@ -116,8 +120,13 @@ public interface IBlockTransition
     /// <summary>Applies transactions [first, first + count), whose signatures are checked.</summary>
     Verdict Apply(BlockWork block, int firstTransaction, int count);
 
-    /// <summary>End of the block: compares what execution gives with what the header says.</summary>
+    /// <summary>End of the block: compares what execution gives with what the header says. Where consensus depends on execution
+    /// (elections, keys), replaces <see cref="BlockWork.ConsensusState"/>, which the header check set, by what is now known.</summary>
     Verdict Finish(BlockWork block);
+
+    /// <summary>The consensus state of the block on which the store stands: what headers say, or what the records hold where
+    /// consensus depends on execution.</summary>
+    object HeadState(IStateSession state, object headerState) => headerState;
 
     /// <summary>The block's writes are in the store.</summary>
     void Committed(BlockWork block);

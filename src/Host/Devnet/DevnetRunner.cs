@@ -82,7 +82,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         long tried = 0;
         while (!options.OpenOnly && !cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
         {
-            long slot = Math.Max(chain.Head.Slot, tried) + 1;
+            long slot = NextSlot(chain, Math.Max(chain.Head.Slot, tried));
             if (!Wait(clock, real, ref slot, chain, report, cancellation))
             {
                 break;
@@ -130,11 +130,13 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
     }
 
+    private static long NextSlot(Chain chain, long slot) => chain.Consensus.NextSlot(chain.Head.State.ConsensusState, slot);
+
     /// <summary>Lets the chain's time begin so that building for the next slot starts now.</summary>
     private void SetClock(ShiftedClock clock, Chain chain)
     {
         clock.ShiftUs = 0;
-        clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(chain.Head.Slot + 1)) - clock.UnixUs;
+        clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(NextSlot(chain, chain.Head.Slot))) - clock.UnixUs;
     }
 
     /// <summary>Waits for the start of a slot's processing window; slots that have passed are missed.</summary>
@@ -145,7 +147,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         {
             output.WriteLine($"slot {slot} missed: this node was busy past its window");
             report.MissedSlots++;
-            slot++;
+            slot = NextSlot(chain, slot);
         }
 
         long startUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(slot));
@@ -186,7 +188,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         DevnetReport report)
     {
         bool lastOfTurn = chain.Consensus.ProducerAt(chain.Head.State.ConsensusState, slot)
-            != chain.Consensus.ProducerAt(chain.Head.State.ConsensusState, slot + 1);
+            != chain.Consensus.ProducerAt(chain.Head.State.ConsensusState, NextSlot(chain, slot));
         long startNs = clock.MonotonicNs;
         Verdict verdict = producer.Produce(slot, lastOfTurn, out ReadOnlyMemory<byte> block);
         long buildNs = clock.MonotonicNs - startNs;

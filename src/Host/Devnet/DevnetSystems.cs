@@ -1,5 +1,6 @@
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Graphene.Devnet;
 using Tactus.Engine.Protocols.Quorum.Devnet;
 using Tactus.Engine.Protocols.VmDposw.Devnet;
 using Tactus.Kernels;
@@ -12,6 +13,16 @@ internal static class DevnetSystems
     private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, IDevnet>> ByName = new(StringComparer.Ordinal)
     {
         ["antelope"] = (parameters, kernels) => new AntelopeDevnet(parameters, kernels),
+        ["graphene"] = (parameters, kernels) => new GrapheneDevnet(
+            new GrapheneDevnetParameters
+            {
+                Seed = parameters.Seed,
+                Witnesses = parameters.Producers,
+                Accounts = parameters.Accounts,
+                TransactionsPerSecond = parameters.TransactionsPerSecond,
+                BlockIntervalSec = (byte)Math.Min((parameters.SlotMs ?? 2_000) / 1000, byte.MaxValue),
+            },
+            kernels),
         ["quorum"] = (parameters, kernels) => new QuorumDevnet(
             new QuorumDevnetParameters
             {

@@ -7,7 +7,7 @@ namespace Tactus.Engine.Pipeline.Stages;
 internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signatures, Stage07Apply apply, Stage08Commit commit)
 {
     /// <summary>Runs until the head is the best block there is. A block that fails is dropped with all that build on it, and
-    /// the choice is made again, which re-applies the old branch.</summary>
+    /// the choice is made again from the old branch.</summary>
     /// <returns>The verdict on <paramref name="block"/> itself.</returns>
     public Verdict Run(BlockWork block)
     {
@@ -28,6 +28,7 @@ internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signature
                 return verdict;
             }
 
+            ForkNode<ChainBlock> before = chain.Head;
             SwitchPath<ChainBlock> path = chain.PathTo(target);
             foreach (ForkNode<ChainBlock> node in path.Unwind)
             {
@@ -42,8 +43,34 @@ internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signature
                 {
                     chain.Drop(node.Id);
                     verdict = own ? result : verdict;
+                    Restore(before);
                     break;
                 }
+            }
+        }
+    }
+
+    /// <summary>After a failed switch: back to the branch that was left, unless what was applied of the new one is strictly better.
+    /// Its blocks are validated, so no choice among open ones would find them again.</summary>
+    private void Restore(ForkNode<ChainBlock> before)
+    {
+        if (chain.Consensus.Prefer(chain.Head.State.ConsensusState, before.State.ConsensusState) > 0)
+        {
+            return;
+        }
+
+        SwitchPath<ChainBlock> path = chain.PathTo(before);
+        foreach (ForkNode<ChainBlock> node in path.Unwind)
+        {
+            commit.Unwind(node);
+        }
+
+        foreach (ForkNode<ChainBlock> node in path.Apply)
+        {
+            Verdict again = apply.Again(node);
+            if (!again.Accepted)
+            {
+                throw new InvalidOperationException($"block {node} was applied before and does not apply again: {again}");
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class Stage08Commit(Chain chain, IClock clock)
             transition.Committed(block);
         }
 
-        chain.MoveForward(node);
+        chain.MoveForward(node, block.ConsensusState);
         uint final = chain.AdvanceFinality();
         chain.Store?.SetIrreversible(final);
         chain.Transition?.Finalized(final);
