@@ -164,7 +164,7 @@ public class ForkTests
         Assert.Null(a.Chain.Find(work.Id));
 
         // A good successor on b's branch still wins.
-        Assert.True(a.Receive(b.Produce()).Accepted);
+        Assert.True(a.Receive(b.Produce(2)).Accepted);
         Assert.Equal(b.StateHash, a.StateHash);
     }
 
