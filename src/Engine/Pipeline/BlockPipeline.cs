@@ -36,7 +36,7 @@ public sealed class BlockPipeline : IDisposable
         _headerGate = new Stage03HeaderGate(chain, options, clock);
         _signatures = new Stage04Signatures(options, _workers);
         _merkle = new Stage05Merkle(decoder);
-        var commit = new Stage08Commit(chain, clock);
+        var commit = new Stage08Commit(chain, clock, beside: options.SignatureThreads > 0);
         var apply = new Stage07Apply(chain, options, _signatures, chain.Protocol.CreateDecoder(kernels), commit, clock);
         _forkChoice = new Stage06ForkChoice(chain, _signatures, apply, commit);
         _propagate = new Stage09Propagate(relay);

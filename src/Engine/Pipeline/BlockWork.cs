@@ -82,7 +82,8 @@ public sealed class BlockWork
 
         if (_buffer.Length < block.Length)
         {
-            _buffer = new byte[Math.Max(block.Length, Math.Min(_buffer.Length * 2L, PipelineLimits.BlockBytesMax))];
+            // Some room to spare: blocks of a chain differ a little in length.
+            _buffer = new byte[Math.Min(block.Length + (block.Length / 4L), PipelineLimits.BlockBytesMax)];
         }
 
         block.CopyTo(_buffer);

@@ -42,13 +42,41 @@ public sealed class SignatureChecker
         }
     }
 
-    /// <summary>Checks signatures [first, first + count) of a block. Safe to call for different ranges at once.</summary>
+    /// <summary>Takes over what admission found of signatures [first, first + count) of a block.</summary>
+    /// <returns>How many of them are still to be checked.</returns>
+    public int TakeAdmitted(BlockWork block, int first, int count)
+    {
+        if (_admitted is not { IsEmpty: false } admitted)
+        {
+            return count;
+        }
+
+        SignatureLanes lanes = block.Signatures;
+        int open = 0;
+        for (int i = first; i < first + count; i++)
+        {
+            if (lanes.Verdicts[i] != SignatureVerdict.Unknown)
+            {
+                continue;
+            }
+
+            Span<byte> tag = lanes.KeyTagOf(i);
+            tag[0] = 0;
+            bool known = lanes.Types[i] == 0
+                && admitted.TryGet(lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], tag[1..]);
+            lanes.Verdicts[i] = known ? SignatureVerdict.Valid : SignatureVerdict.Unknown;
+            open += known ? 0 : 1;
+        }
+
+        return open;
+    }
+
+    /// <summary>Checks those of signatures [first, first + count) of a block that have no verdict. Safe to call for different ranges at once.</summary>
     public void Check(BlockWork block, int first, int count)
     {
         SignatureLanes lanes = block.Signatures;
         SignatureBatch batch = _batches.TryTake(out SignatureBatch? free) ? free : new SignatureBatch();
         batch.Clear();
-        bool admitted = _admitted is { IsEmpty: false };
         for (int i = first; i < first + count; i++)
         {
             if (lanes.Verdicts[i] != SignatureVerdict.Unknown)
@@ -59,10 +87,6 @@ public sealed class SignatureChecker
             if (lanes.Types[i] != 0)
             {
                 CheckSlow(block, i);
-            }
-            else if (admitted && IsAdmitted(lanes, i))
-            {
-                lanes.Verdicts[i] = SignatureVerdict.Valid;
             }
             else
             {
@@ -93,13 +117,6 @@ public sealed class SignatureChecker
         {
             _slow.Check(block, index);
         }
-    }
-
-    private bool IsAdmitted(SignatureLanes lanes, int i)
-    {
-        Span<byte> tag = lanes.KeyTagOf(i);
-        tag[0] = 0;
-        return _admitted!.TryGet(lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], tag[1..]);
     }
 
     /// <summary>Checks against the keys that authorities name. Whatever is not valid against its key joins the open ones.</summary>

@@ -112,10 +112,14 @@ public sealed class SignatureWorkers : IDisposable
         BlockWork block = chunks.Block!;
         using (block.Clock.Measure(Stage.Signatures, _clock))
         {
-            int transaction = chunks.FirstTransaction(chunk);
-            _expectKeys?.Invoke(block, transaction, chunks.FirstTransaction(chunk + 1) - transaction);
             int first = chunks.FirstSignature(chunk);
-            _checker.Check(block, first, chunks.FirstSignature(chunk + 1) - first);
+            int count = chunks.FirstSignature(chunk + 1) - first;
+            if (_checker.TakeAdmitted(block, first, count) > 0)
+            {
+                int transaction = chunks.FirstTransaction(chunk);
+                _expectKeys?.Invoke(block, transaction, chunks.FirstTransaction(chunk + 1) - transaction);
+                _checker.Check(block, first, count);
+            }
         }
 
         chunks.MarkDone(chunk);

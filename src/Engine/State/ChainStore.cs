@@ -15,6 +15,9 @@ public sealed class ChainStore : IDisposable
     /// <summary>Largest attachment of a checkpoint: 256 MiB.</summary>
     public const int AttachmentBytesMax = 256 << 20;
 
+    /// <summary>Blocks of fewer bytes are not worth another thread.</summary>
+    private const int BesideBytesMin = 1 << 18;
+
     private const string PointPrefix = "point-";
     private const int CheckpointsKept = 2;
     private const ulong PointMagic = 0x31544E494F504354; // "TCPOINT1"
@@ -127,6 +130,36 @@ public sealed class ChainStore : IDisposable
         view.Reset();
     }
 
+    /// <summary>The same for a block that stays in memory meanwhile: a large one is written to the log on another thread while
+    /// the state changes. Both are done on return; where the disk fails, the state is as it was.</summary>
+    /// <inheritdoc cref="Commit(in ChainPoint, ReadOnlySpan{byte}, BlockView)"/>
+    public void CommitBeside(in ChainPoint block, ReadOnlyMemory<byte> bytes, BlockView view)
+    {
+        if (bytes.Length < BesideBytesMin || IsLogged(block))
+        {
+            Commit(block, bytes.Span, view);
+            return;
+        }
+
+        CheckNext(block);
+        ChainPoint point = block;
+        var append = Task.Run(() => Log.Append(point.Number, point.Id, bytes.Span));
+        view.Collect(_writes, _before);
+        State.Commit(_writes);
+        try
+        {
+            append.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            State.Commit(_before);
+            throw;
+        }
+
+        Advance(block, _before);
+        view.Reset();
+    }
+
     /// <summary>Commits writes and before-images that were collected already (<see cref="BlockView.Collect"/>). The buffers of
     /// <paramref name="before"/> go to the undo log; others, empty, come back in their place.</summary>
     /// <exception cref="ArgumentException">The block does not follow the head.</exception>
@@ -135,12 +168,20 @@ public sealed class ChainStore : IDisposable
     public void Commit(in ChainPoint block, ReadOnlySpan<byte> bytes, BlockWrites writes, BlockWrites before)
     {
         CheckNext(block);
-        if (!Log.TryReadId(block.Number, out Primitives.Hash256 logged) || logged != block.Id)
+        if (!IsLogged(block))
         {
             Log.Append(block.Number, block.Id, bytes);
         }
 
         State.Commit(writes);
+        Advance(block, before);
+    }
+
+    private bool IsLogged(in ChainPoint block) =>
+        Log.TryReadId(block.Number, out Primitives.Hash256 logged) && logged == block.Id;
+
+    private void Advance(in ChainPoint block, BlockWrites before)
+    {
         UndoRecord undo = Undo.Rent();
         undo.Block = block;
         undo.Parent = Head ?? default;

@@ -33,6 +33,7 @@ public sealed class SignatureCheckerTests
                 Admit(block.Signatures, verdicts, tags, admitted, random);
             }
 
+            checker.TakeAdmitted(block, 0, Count);
             checker.Check(block, 0, 97);
             checker.Check(block, 97, Count - 97);
             for (int i = 0; i < Count; i++)

@@ -5,14 +5,23 @@ using Tactus.Engine.Time;
 namespace Tactus.Engine.Pipeline.Stages;
 
 /// <summary>Commit: log append, state made visible, finality advanced, undo records below it dropped.</summary>
-internal sealed class Stage08Commit(Chain chain, IClock clock)
+internal sealed class Stage08Commit(Chain chain, IClock clock, bool beside)
 {
     public void Run(BlockWork block, ForkNode<ChainBlock> node)
     {
         using StageClock.Lap lap = block.Clock.Measure(Stage.Commit, clock);
         if (chain.Transition is { } transition)
         {
-            chain.Store!.Commit(new ChainPoint(node.Number, node.Id), block.Bytes, chain.View!);
+            var point = new ChainPoint(node.Number, node.Id);
+            if (beside)
+            {
+                chain.Store!.CommitBeside(point, block.Memory, chain.View!);
+            }
+            else
+            {
+                chain.Store!.Commit(point, block.Bytes, chain.View!);
+            }
+
             transition.Committed(block);
         }
 

@@ -56,6 +56,20 @@ internal sealed unsafe class FasterPrefetch
             return null;
         }
 
+        if (Environment.GetEnvironmentVariable("TACTUS_NOHUGE") is null)
+        {
+            byte* start = (byte*)Pointer.Unbox(buckets);
+            HugePages.Advise(start, (bucketMask + 1) * BucketBytes);
+            for (int i = 0; i <= pageMask; i++)
+            {
+                long page = ((long*)Pointer.Unbox(pages))[i];
+                if (page != 0)
+                {
+                    HugePages.Advise((byte*)page, 1L << pageBits);
+                }
+            }
+        }
+
         return new FasterPrefetch((byte*)Pointer.Unbox(buckets), bucketMask, (long*)Pointer.Unbox(pages), pageBits, pageMask);
     }
 
