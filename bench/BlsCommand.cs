@@ -102,6 +102,14 @@ internal static class BlsCommand
         subjects.Add(("sum of 128 keys", name, 1, () => kernel.AggregateKeys(keys, out _)));
         subjects.Add(("decompress key", name, 1, () => Require(
             kernel.DecompressKey(set.CompressedKeys[1], out _) == BlsVerdict.Valid)));
+        byte[] compressed = [.. set.CompressedKeys.SelectMany(bytes => bytes)];
+        var verdicts = new BlsVerdict[Committee];
+        var decompressed = new BlsPublicKey[Committee];
+        subjects.Add(("decompress 128 keys, each", name, Committee, () =>
+        {
+            kernel.DecompressKeys(compressed, decompressed, verdicts);
+            Require(!verdicts.AsSpan().ContainsAnyExcept(BlsVerdict.Valid));
+        }));
         if (name == "scalar")
         {
             var signer = new Bls12381Signer();

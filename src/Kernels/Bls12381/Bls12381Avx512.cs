@@ -30,6 +30,18 @@ public sealed class Bls12381Avx512 : IBlsKernel
         _scalar.DecompressKey(compressed, out key);
 
     /// <inheritdoc/>
+    public void DecompressKeys(ReadOnlySpan<byte> compressed, Span<BlsPublicKey> keys, Span<BlsVerdict> verdicts)
+    {
+        BlsSpans.CheckKeys(compressed, keys.Length, verdicts.Length);
+        for (int at = 0; at < keys.Length; at += FpX8.LaneCount)
+        {
+            int items = Math.Min(FpX8.LaneCount, keys.Length - at);
+            ReadOnlySpan<byte> round = compressed.Slice(at * IBlsKernel.KeyBytes, items * IBlsKernel.KeyBytes);
+            KeyRoundX8.Read(round, keys.Slice(at, items), verdicts.Slice(at, items));
+        }
+    }
+
+    /// <inheritdoc/>
     public void CompressKey(in BlsPublicKey key, Span<byte> compressed) => _scalar.CompressKey(key, compressed);
 
     /// <inheritdoc/>

@@ -12,6 +12,16 @@ internal static class BlsSpans
         }
     }
 
+    public static void CheckKeys(ReadOnlySpan<byte> compressed, int keys, int verdicts)
+    {
+        if (compressed.Length != (long)keys * IBlsKernel.KeyBytes || verdicts != keys)
+        {
+            throw new ArgumentException(
+                $"{keys} keys need {(long)keys * IBlsKernel.KeyBytes} bytes and as many verdicts, not {compressed.Length} and {verdicts}.",
+                nameof(compressed));
+        }
+    }
+
     public static void CheckSignature(ReadOnlySpan<byte> signature)
     {
         if (signature.Length != IBlsKernel.SignatureBytes)

@@ -30,6 +30,19 @@ public interface IBlsKernel : IKernel
     /// <exception cref="ArgumentException"><paramref name="compressed"/> is not 48 bytes.</exception>
     BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key);
 
+    /// <summary>
+    /// <see cref="DecompressKey"/> of many keys end to end, one verdict and one key each: a registry of validators at start.
+    /// </summary>
+    /// <exception cref="ArgumentException">The three lengths do not fit each other.</exception>
+    void DecompressKeys(ReadOnlySpan<byte> compressed, Span<BlsPublicKey> keys, Span<BlsVerdict> verdicts)
+    {
+        BlsSpans.CheckKeys(compressed, keys.Length, verdicts.Length);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            verdicts[i] = DecompressKey(compressed.Slice(i * KeyBytes, KeyBytes), out keys[i]);
+        }
+    }
+
     /// <summary>Compresses a key to 48 bytes (infinity included).</summary>
     void CompressKey(in BlsPublicKey key, Span<byte> compressed);
 

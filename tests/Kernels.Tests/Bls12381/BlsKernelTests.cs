@@ -125,6 +125,57 @@ public class BlsKernelTests(ITestOutputHelper output)
     }
 
     [KernelTheory, MemberData(nameof(KernelCases.Bls12381), MemberType = typeof(KernelCases))]
+    public void Many_keys_decompress_as_each_alone(string entry)
+    {
+        IBlsKernel kernel = KernelCases.Bls12381Of(entry);
+        var scalar = new Bls12381Scalar();
+        var random = new Random(49);
+        foreach (int count in (ReadOnlySpan<int>)[0, 1, 8, 61])
+        {
+            byte[] compressed = new byte[count * 48];
+            for (int i = 0; i < count; i++)
+            {
+                Span<byte> key = compressed.AsSpan(i * 48, 48);
+                Assert.True(Signer.TryPublicKey(Secret(i), key));
+                switch (i % 6)
+                {
+                    case 1:
+                        key[random.Next(48)] ^= (byte)(1 << random.Next(8));
+                        break;
+                    case 3:
+                        random.NextBytes(key);
+                        key[0] = (byte)(0x80 | (key[0] & 0x2f));
+                        break;
+                    case 4:
+                        key[0] &= 0x7f;
+                        break;
+                    case 5:
+                        key.Clear();
+                        key[0] = 0xc0;
+                        break;
+                }
+            }
+
+            var keys = new BlsPublicKey[count];
+            var verdicts = new BlsVerdict[count];
+            kernel.DecompressKeys(compressed, keys, verdicts);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(scalar.DecompressKey(compressed.AsSpan(i * 48, 48), out BlsPublicKey alone), verdicts[i]);
+                Assert.Equal(Compressed(scalar, alone), Compressed(kernel, keys[i]));
+            }
+
+            if (count == 61)
+            {
+                Assert.Equal(5, verdicts.Distinct().Count());
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => kernel.DecompressKeys(new byte[95], new BlsPublicKey[2], new BlsVerdict[2]));
+        Assert.Throws<ArgumentException>(() => kernel.DecompressKeys(new byte[96], new BlsPublicKey[2], new BlsVerdict[1]));
+    }
+
+    [KernelTheory, MemberData(nameof(KernelCases.Bls12381), MemberType = typeof(KernelCases))]
     public void Misuse_is_told_from_bad_input(string entry)
     {
         IBlsKernel kernel = KernelCases.Bls12381Of(entry);
