@@ -18,6 +18,7 @@ internal static class Program
             DevnetCommand.Create(),
             ReplayCommand.Create(),
             InspectCommand.Create(),
+            SimulateCommand.Create(),
             DoctorCommand.Create(),
         };
         return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -175,7 +175,10 @@ public sealed class SimulatedDisk : IDisk
     private sealed class Node
     {
         private readonly List<(long Offset, byte[]? Bytes)> _pending = [];
-        private byte[] _durable = [];
+
+        // What is durable is a prefix of the content until a cut goes below it: then it is kept apart up to the next flush.
+        private int _durableLength;
+        private byte[]? _durableApart;
 
         public List<byte> Content { get; } = [];
 
@@ -187,19 +190,25 @@ public sealed class SimulatedDisk : IDisk
 
         public void Truncate(long length)
         {
+            if (length < _durableLength)
+            {
+                _durableApart ??= [.. CollectionsMarshal.AsSpan(Content)[.._durableLength]];
+            }
+
             Content.RemoveRange((int)length, Content.Count - (int)length);
             _pending.Add((length, null));
         }
 
         public void Flush()
         {
-            _durable = [.. Content];
+            _durableLength = Content.Count;
+            _durableApart = null;
             _pending.Clear();
         }
 
         public Node Survive(CrashLoss loss, Random random)
         {
-            List<byte> content = [.. _durable];
+            List<byte> content = [.. _durableApart ?? CollectionsMarshal.AsSpan(Content)[.._durableLength]];
             int whole = loss switch
             {
                 CrashLoss.Everything => 0,

@@ -1,0 +1,28 @@
+using Tactus.Kernels;
+
+namespace Tactus.Engine.Simulation.Systems;
+
+/// <summary>The protocols that can be simulated. A new one is one class and one line here.</summary>
+public static class SimulatedSystems
+{
+    private static readonly SortedDictionary<string, Func<long, int, KernelSet, ISimulatedProtocol>> ByName = new(StringComparer.Ordinal)
+    {
+        ["antelope"] = (seed, nodes, kernels) => new AntelopeSimulation(seed, nodes, kernels),
+    };
+
+    public static IReadOnlyList<string> Names => [.. ByName.Keys];
+
+    /// <summary>Makes the system for one run.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="seed">Keys and load come from it.</param>
+    /// <param name="nodes">Nodes that make blocks.</param>
+    /// <param name="kernels">Kernels, from <see cref="Kernels"/>.</param>
+    /// <exception cref="ScenarioException">There is no such system.</exception>
+    public static ISimulatedProtocol Create(string name, ulong seed, int nodes, KernelSet kernels) =>
+        ByName.TryGetValue(name, out Func<long, int, KernelSet, ISimulatedProtocol>? create)
+            ? create((long)seed, nodes, kernels)
+            : throw new ScenarioException($"protocol '{name}' is unknown{Suggestion.For(name, Names)}; there are: {string.Join(", ", Names)}");
+
+    /// <summary>Kernels for the runs of one thread: every signature is recovered once, not once per node.</summary>
+    public static KernelSet Kernels(KernelSet chosen) => RememberingSecp256k1.In(chosen);
+}
