@@ -60,7 +60,7 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         }
 
         // Those who lied before may have spoilt their turns for good: a node that confirmed twice is refused.
-        long due = ((long)slots * (setup.Nodes - setup.Liars.Count) / setup.Nodes) - (2 * protocol.TurnBlocks);
+        long due = ((long)slots * (setup.Nodes - setup.Liars.Count) * protocol.GrowthPermille / setup.Nodes / 1000) - (2 * protocol.TurnBlocks);
         foreach (SimulatedNode node in honest)
         {
             long grown = (long)node.Chain!.Head.Number - from;

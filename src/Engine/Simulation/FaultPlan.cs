@@ -24,7 +24,8 @@ public static class FaultPlan
         int At(decimal rounds) => Math.Min(total, protocol.SettleSlots + (int)(rounds * protocol.RoundSlots * scale));
         var random = new SeededRandom(seed, FaultStream);
         var faults = new List<PlannedFault>();
-        foreach (ScenarioFault fault in scenario.Faults)
+        ScenarioFault[] possible = [.. scenario.Faults.Where(fault => fault.Kind != FaultKind.Withhold || protocol.CanWithhold)];
+        foreach (ScenarioFault fault in possible)
         {
             faults.Add(Plan(fault, protocol, random, At(fault.From), At(fault.To)));
         }
@@ -34,7 +35,7 @@ public static class FaultPlan
         {
             if (faults[i].Kind == FaultKind.Partition)
             {
-                faults[i] = faults[i] with { Parts = Parts(scenario.Faults[i].Split, protocol.Nodes, doubled) };
+                faults[i] = faults[i] with { Parts = Parts(possible[i].Split, protocol.Nodes, doubled) };
             }
         }
 
@@ -58,7 +59,7 @@ public static class FaultPlan
     {
         int count = fault.CountKind switch
         {
-            FaultCount.Tolerated => protocol.FaultyMax,
+            FaultCount.Tolerated => fault.Kind == FaultKind.Crash ? protocol.DownMax : protocol.FaultyMax,
             FaultCount.Breaking => protocol.FaultyBreaking,
             _ => fault.Count,
         };
@@ -107,7 +108,7 @@ public static class FaultPlan
         FaultDraw draw, ISimulatedProtocol protocol, SeededRandom random, int from, int to, List<PlannedFault> faults)
     {
         int nodes = protocol.Nodes;
-        int[] faulty = random.Choose(nodes, protocol.FaultyMax);
+        int[] faulty = random.Choose(nodes, protocol.DownMax);
         int span = Math.Max(1, to - from);
         int count = random.Between(draw.Least, draw.Most);
         for (int i = 0; i < count; i++)
@@ -117,8 +118,8 @@ public static class FaultPlan
             int end = Math.Min(to, begin + 1 + random.Below(span));
             bool spends = kind is FaultKind.Crash or FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature;
             int[] struck = spends
-                ? (faulty.Length == 0 ? [] : [faulty[random.Below(faulty.Length)]])
-                : random.Choose(nodes, random.Between(1, Math.Max(1, protocol.FaultyMax)));
+                ? OneOf(faulty[..(kind == FaultKind.Crash ? faulty.Length : Math.Min(faulty.Length, protocol.FaultyMax))], random)
+                : random.Choose(nodes, random.Between(1, Math.Max(1, protocol.DownMax)));
             if (struck.Length == 0 || (kind == FaultKind.Withhold && !protocol.CanWithhold))
             {
                 continue;
@@ -155,6 +156,8 @@ public static class FaultPlan
     /// be unclear.</summary>
     private static bool Conflicts(List<PlannedFault> faults, FaultKind kind, int node) => faults.Exists(other =>
         other.Nodes.Contains(node) && ((kind == FaultKind.Crash) ? other.Kind == FaultKind.Crash || other.IsLie : other.Kind == FaultKind.Crash || other.Kind == kind));
+
+    private static int[] OneOf(int[] nodes, SeededRandom random) => nodes.Length == 0 ? [] : [nodes[random.Below(nodes.Length)]];
 
     private static int[] RandomParts(SeededRandom random, int nodes)
     {

@@ -21,8 +21,14 @@ public interface ISimulatedProtocol
     /// <summary>Slots in which every node has had its turn: the unit of a scenario's times.</summary>
     int RoundSlots { get; }
 
-    /// <summary>Most nodes that may lie, or be down, while every property holds.</summary>
+    /// <summary>Most nodes that may lie while every property holds.</summary>
     int FaultyMax { get; }
+
+    /// <summary>Most nodes that may lie or be down at once.</summary>
+    int DownMax { get; }
+
+    /// <summary>Slots of honest nodes that get a block when all is well, in thousandths.</summary>
+    int GrowthPermille { get; }
 
     /// <summary>Fewest liars on both sides of an even partition with which both sides can make blocks final; the node count
     /// where no number suffices.</summary>

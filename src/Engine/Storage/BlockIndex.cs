@@ -7,6 +7,7 @@ namespace Tactus.Engine.Storage;
 internal sealed class BlockIndex : IDisposable
 {
     private const int EntryBytes = 20;
+    private const int EntriesPerRead = 4096;
 
     private readonly IFile _file;
     private byte[] _buffer = new byte[EntryBytes * 64];
@@ -19,6 +20,30 @@ internal sealed class BlockIndex : IDisposable
         {
             file.Truncate(Count * EntryBytes);
         }
+    }
+
+    /// <summary>Entries from the first on whose checksums hold and whose numbers follow each other. Entries are written without
+    /// being flushed one by one, so a power failure may leave a hole before whole ones.</summary>
+    public long CountWhole()
+    {
+        byte[] chunk = new byte[EntryBytes * EntriesPerRead];
+        ulong first = 0;
+        for (long at = 0; at < Count; at += EntriesPerRead)
+        {
+            int entries = _file.ReadAt(at * EntryBytes, chunk) / EntryBytes;
+            for (int i = 0; i < entries; i++)
+            {
+                ReadOnlySpan<byte> entry = chunk.AsSpan(i * EntryBytes, EntryBytes);
+                ulong number = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
+                first = at + i == 0 ? number : first;
+                if (BinaryPrimitives.ReadUInt32LittleEndian(entry[16..]) != Crc32C.Of(entry[..16]) || number != first + (ulong)(at + i))
+                {
+                    return at + i;
+                }
+            }
+        }
+
+        return Count;
     }
 
     /// <summary>Number of entries.</summary>

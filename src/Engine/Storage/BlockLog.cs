@@ -229,6 +229,7 @@ public sealed class BlockLog : IDisposable
     private bool TryStartFromIndex(out long start)
     {
         start = FileHeaderBytes;
+        _index.Truncate(_index.CountWhole());
         if (_index.Count == 0)
         {
             return false;

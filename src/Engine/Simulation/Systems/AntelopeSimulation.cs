@@ -60,6 +60,10 @@ public sealed class AntelopeSimulation : ISimulatedProtocol
 
     public int FaultyMax => (Nodes - 1) / 3;
 
+    public int DownMax => FaultyMax;
+
+    public int GrowthPermille => 1000;
+
     /// <summary>L liars and half of the honest reach the quorum of floor(2N/3) + 1 on each side.</summary>
     public int FaultyBreaking
     {
