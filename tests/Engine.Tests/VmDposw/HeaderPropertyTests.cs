@@ -78,7 +78,8 @@ public sealed class HeaderPropertyTests
         Assert.Equal(RejectReason.BadProof, net.Check(honest with { Signature = guess }, ended).Reason);
         Assert.True(net.Check(honest, ended).Accepted);
 
-        // On its own branch it passes (the last VM might have stayed silent), but that VM's block is preferred: no window is stolen.
+        // On its own branch it passes (the last VM might have stayed silent), but that VM's block is preferred: no
+        // window is stolen.
         Assert.True(net.Check(net.Seal(premature), before, out ClusterState? branch).Accepted);
         ClusterState next = net.Extend(ended, slot);
         Assert.True(net.Protocol.Consensus.Prefer(next, branch!) > 0);
@@ -87,8 +88,8 @@ public sealed class HeaderPropertyTests
     [Fact]
     public void V07_the_gate_is_open_after_round_1_for_machines_with_one_block()
     {
-        // Found here: with the sum of round 1 at zero, S_1 = Hash(K_1) = Hash(K_1 + 0) is the registered commitment itself. Whoever
-        // expects each VM to make one block in round 1 knows the sum for round 2 before round 1 begins.
+        // Found here: with the sum of round 1 at zero, S_1 = Hash(K_1) = Hash(K_1 + 0) is the registered commitment
+        // itself. Whoever expects each VM to make one block in round 1 knows the sum for round 2 before round 1 begins.
         var net = new TestNet();
         ClusterState state = net.RunRound(net.Genesis, 1);
         Hash256[] commitments = [.. state.Setup.Order.Select(vm => net.Keys.ChainOf(vm).Commitment)];

@@ -36,8 +36,8 @@ public sealed class LedgerTests
     [Fact]
     public void A_new_machine_is_a_witness_in_the_queue_pool()
     {
-        // Coverage of the example is exactly half; one more VM of any category pulls a witness into the cluster: the largest deficit
-        // is equal, nobody is approved, so the first in the queue, VM1.
+        // Coverage of the example is exactly half; one more VM of any category pulls a witness into the cluster: the
+        // largest deficit is equal, nobody is approved, so the first in the queue, VM1.
         var net = new TestNet(TestNet.Quick with { PeriodRounds = 1 });
         using var chain = new TestChain(net);
         chain.Request(6, BidOf(VmCategory.Bronze, 1000, new VmDevnetKeys(99, 1, 16), 1));
@@ -86,7 +86,10 @@ public sealed class LedgerTests
         var buyer = new VmDevnetKeys(99, 2, 16);
         chain.Request(7, new VmTransaction
         {
-            Kind = VmTransactionKind.MachineKeys, Machine = 2, Key = buyer.MachineKey(1), Commitment = buyer.ChainOf(1).Commitment,
+            Kind = VmTransactionKind.MachineKeys,
+            Machine = 2,
+            Key = buyer.MachineKey(1),
+            Commitment = buyer.ChainOf(1).Commitment,
         });
         chain.Produce(net.Clock.FirstSlotOf(3));
         ClusterDelegate now = ClusterState.Find(chain.Head.ClusterOf(3), 2)!;

@@ -194,7 +194,8 @@ public sealed class RoundPropertyTests
             Assert.Equal(order, ServingOrder.Next(served, (Hash256[])last.Clone(), final, rule));
             if (rule == OrderRule.Ascending)
             {
-                // The one placed first always gets its own slot; those after it only move forward, cyclically, past taken slots.
+                // The one placed first always gets its own slot; those after it only move forward, cyclically, past
+                // taken slots.
                 Assert.Equal(served[0], order[ServingOrder.Residue(last[0], count)]);
                 Assert.All(served.Select((vm, i) => (vm, i)), entry =>
                 {
@@ -212,7 +213,8 @@ public sealed class RoundPropertyTests
     [Fact]
     public void V09_every_order_is_reached_from_every_order()
     {
-        // The testable part of "controllable" for a real hash: from each of the 6 orders all 6 follow with some frequency.
+        // The testable part of "controllable" for a real hash: from each of the 6 orders all 6 follow with some
+        // frequency.
         uint[][] all = [[2, 4, 6], [2, 6, 4], [4, 2, 6], [4, 6, 2], [6, 2, 4], [6, 4, 2]];
         foreach (uint[] from in all)
         {
@@ -228,5 +230,36 @@ public sealed class RoundPropertyTests
             Assert.Equal(6, reached.Count);
             Assert.All(reached.Values, count => Assert.True(count > 30, $"an order came {count} times of 600"));
         }
+    }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(130, false)]
+    public void The_queue_stays_bounded_when_capacity_meets_arrivals(int arrivalsPercent, bool bounded)
+    {
+        // The other testable part of "controllable": blocks of each VM are Poisson around C dT / (K d), from a seed.
+        const int rounds = 300;
+        VmDposwParameters rules = TestNet.Quick with { Difficulty = 64 };
+        long capacity = Demand.CapacityOf(600, 3, rules.RoundUs, rules.Difficulty, 100);
+        long arrivals = capacity * arrivalsPercent / 100 * 9 / 10;
+        var random = new SplitMix64(3);
+        long queue = 0;
+        long longest = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            queue += arrivals;
+            foreach (int power in rules.PowerOf)
+            {
+                long hashes = power * rules.RoundUs / 3 / 1_000_000;
+                for (long i = 0; i < hashes; i++)
+                {
+                    queue -= random.Next() % rules.Difficulty == 0 ? Math.Min(100, queue) : 0;
+                }
+            }
+
+            longest = Math.Max(longest, queue);
+        }
+
+        Assert.Equal(bounded, longest < 20 * capacity);
     }
 }

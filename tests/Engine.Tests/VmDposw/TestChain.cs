@@ -101,7 +101,20 @@ internal sealed class TestChain : IDisposable
         return blocks;
     }
 
-    public Verdict Process(byte[] block) => _pipeline.Process(_work, block);
+    /// <summary>Applies a block, then those that waited for it.</summary>
+    public Verdict Process(byte[] block)
+    {
+        Verdict verdict = _pipeline.Process(_work, block);
+        if (verdict.Accepted)
+        {
+            foreach (byte[] parked in Chain.TakeParked(_work.Id))
+            {
+                Assert.True(Process(parked).Accepted);
+            }
+        }
+
+        return verdict;
+    }
 
     public AccountCell Account(int account) => Read<AccountCell>(VmTables.Account((ulong)account));
 
@@ -109,7 +122,8 @@ internal sealed class TestChain : IDisposable
 
     public SystemCell Totals => Read<SystemCell>(VmTables.System);
 
-    /// <summary>Every unit is somewhere; totals are sums; roles in the state are the cluster that consensus knows.</summary>
+    /// <summary>Every unit is somewhere; totals are sums; roles in the state are the cluster that consensus
+    /// knows.</summary>
     public void CheckInvariants()
     {
         SystemCell system = Totals;

@@ -12,8 +12,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Tests.VmDposw;
 
-/// <summary>A chain of VM1..VM6 as in Fig. 1 (VM2, VM4, VM6 are delegates) reduced to headers: real work, keys and signatures, no
-/// transactions.</summary>
+/// <summary>A chain of VM1..VM6 as in Fig. 1 (VM2, VM4, VM6 are delegates) reduced to headers: real work, keys and
+/// signatures, no transactions.</summary>
 internal sealed class TestNet
 {
     private const int KeysEach = 512;
@@ -114,7 +114,8 @@ internal sealed class TestNet
         return next!;
     }
 
-    /// <summary>Honest blocks in the first <paramref name="blocksPerWindow"/> slots of every window of a round, but for VMs that stay silent.</summary>
+    /// <summary>Honest blocks in the first <paramref name="blocksPerWindow"/> slots of every window of a round, but for
+    /// VMs that stay silent.</summary>
     public ClusterState RunRound(ClusterState state, uint round, int blocksPerWindow = 1, params uint[] silent)
     {
         IReadOnlyList<uint> order = state.SetupOf(round, Parameters).Order;

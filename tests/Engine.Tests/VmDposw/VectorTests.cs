@@ -10,8 +10,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.VmDposw;
 
-/// <summary>The vectors of an independent reference: Fig. 2, the text's example, rotation, conflicts, windows, three rounds with keys
-/// and signatures, coverage, controllability ranks.</summary>
+/// <summary>The vectors of an independent reference: Fig. 2, the text's example, rotation, conflicts, windows, three
+/// rounds with keys and signatures, coverage, controllability ranks.</summary>
 public sealed class VectorTests
 {
     [DataFact]

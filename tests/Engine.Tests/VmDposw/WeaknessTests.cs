@@ -9,7 +9,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Tests.VmDposw;
 
-/// <summary>Weaknesses W1 to W5 of the design, shown to be there, and where the chain's rules close them, shown to be closed.</summary>
+/// <summary>Weaknesses W1 to W5 of the design, shown to be there, and where the chain's rules close them, shown to be
+/// closed.</summary>
 public sealed class WeaknessTests
 {
     [Theory]
@@ -18,8 +19,9 @@ public sealed class WeaknessTests
     [InlineData(OrderRule.Ascending, 1, true)]
     public void W1_a_machine_chooses_among_orders_by_its_final_block_count(OrderRule rule, int position, bool chooses)
     {
-        // With one S(n) for all (rotation) the last VM of a round decides the order. Where each VM has its own residue, the last
-        // one to serve is placed last and takes the slot that is left: it has no choice, but the one before it has.
+        // With one S(n) for all (rotation) the last VM of a round decides the order. Where each VM has its own residue,
+        // the last one to serve is placed last and takes the slot that is left: it has no choice, but the one before it
+        // has.
         uint[] served = [2, 4, 6];
         int wins = 0;
         int several = 0;
@@ -111,7 +113,8 @@ public sealed class WeaknessTests
         Hash256[] missed = [.. heard];
         missed[1] = net.Keys.ChainOf(4).Commitment;
 
-        // As the document has it, from broadcasts: a node that missed VM4's works with another sum and rejects the next block.
+        // As the document has it, from broadcasts: a node that missed VM4's works with another sum and rejects the next
+        // block.
         Assert.NotEqual(SignatureChain.Sum(heard), SignatureChain.Sum(missed));
         long slot = net.Clock.FirstSlotOf(2);
         VmBlockHeader byHeard = net.Draft(end, slot);
@@ -139,7 +142,8 @@ public sealed class WeaknessTests
         TestNet.Kernels.Secp256k1.For(1).Recover(forged.Bytes, signature, [recoveryId], point, verdict);
         Assert.Equal(registered, SignKey.OfPoint(point));
 
-        // With one-time keys: VM2's K_1 is public after its block, and a second block with it does not pass without VM2's signature.
+        // With one-time keys: VM2's K_1 is public after its block, and a second block with it does not pass without
+        // VM2's signature.
         var net = new TestNet();
         VmBlockHeader block = net.Draft(net.Genesis, 1);
         Assert.True(net.Check(block, net.Genesis).Accepted);

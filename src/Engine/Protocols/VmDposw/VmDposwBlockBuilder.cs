@@ -14,8 +14,9 @@ using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Protocols.VmDposw;
 
-/// <summary>Builds the block of a slot: executes, mines with the hashes that the VM's power allows in a slot, signs. A slot whose
-/// work is not found within them has no block; the search is without memory, so the next slot starts afresh at no loss.</summary>
+/// <summary>Builds the block of a slot: executes, mines with the hashes that the VM's power allows in a slot, signs. A
+/// slot whose work is not found within them has no block; the search is without memory, so the next slot starts afresh
+/// at no loss.</summary>
 public sealed class VmDposwBlockBuilder : IBlockBuilder
 {
     /// <summary>Room for header and signature beside the transactions.</summary>

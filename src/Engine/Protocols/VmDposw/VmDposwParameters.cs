@@ -40,8 +40,8 @@ public sealed record VmDposwParameters
     /// <summary>Requirement on the cluster, formula (2).</summary>
     public Majority Coverage { get; init; } = Majority.AtLeastHalf;
 
-    /// <summary>Voting right that must build on a round before it is final. [N] More than half: with exactly half, as the
-    /// example's gold VM has, both sides of a partition would qualify (W5).</summary>
+    /// <summary>Voting right that must build on a round before it is final. [N] More than half: with exactly half, as
+    /// the example's gold VM has, both sides of a partition would qualify (W5).</summary>
     public Majority Finality { get; init; } = Majority.MoreThanHalf;
 
     /// <summary>Cap on VMs.</summary>
@@ -62,8 +62,8 @@ public sealed record VmDposwParameters
     /// <summary>Share of a round's capacity beyond which further delegates are voted in, in percent.</summary>
     public int DemandPercent { get; init; } = 80;
 
-    /// <summary>Created for a VM's owner per block and per request of it, in BFDT units. [D] 3.3: "higher computing power will
-    /// process more transaction requests (thus more blocks) and thus generate more rewards".</summary>
+    /// <summary>Created for a VM's owner per block and per request of it, in BFDT units. [D] 3.3: "higher computing
+    /// power will process more transaction requests (thus more blocks) and thus generate more rewards".</summary>
     public long RewardPerBlock { get; init; } = 10;
 
     public long RewardPerRequest { get; init; } = 1;
@@ -71,7 +71,8 @@ public sealed record VmDposwParameters
     /// <summary>Most delegates of this chain's cluster: every window has a slot.</summary>
     public int ClusterMax => (int)Math.Min(DelegatesMax, RoundUs / SlotUs);
 
-    /// <summary>Voting right of a category. [D] 3.1: "higher computing power represent higher voting right"; [N] proportional.</summary>
+    /// <summary>Voting right of a category. [D] 3.1: "higher computing power represent higher voting right"; [N]
+    /// proportional.</summary>
     public int RightOf(VmCategory category) => PowerOf[(int)category];
 
     public RoundClock CreateClock() => new(GenesisUnixUs, SlotUs, RoundUs, GapUs);

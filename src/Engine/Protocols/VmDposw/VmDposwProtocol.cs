@@ -9,8 +9,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.VmDposw;
 
-/// <summary>BFDChain's VM-DPoSW: virtual machines, elected as delegates, mine low-difficulty blocks in equal windows of a round;
-/// a chain of signatures decides the order of the next round.</summary>
+/// <summary>BFDChain's VM-DPoSW: virtual machines, elected as delegates, mine low-difficulty blocks in equal windows of
+/// a round; a chain of signatures decides the order of the next round.</summary>
 public sealed class VmDposwProtocol : IProtocol
 {
     private readonly VmGenesis _genesis;

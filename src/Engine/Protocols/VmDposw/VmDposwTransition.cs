@@ -9,8 +9,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.VmDposw;
 
-/// <summary>Applies blocks and compares what execution gives with the header: the changes of the cluster that it carries. All
-/// that it keeps is in the state's records.</summary>
+/// <summary>Applies blocks and compares what execution gives with the header: the changes of the cluster that it
+/// carries. All that it keeps is in the state's records.</summary>
 public sealed class VmDposwTransition : IBlockTransition
 {
     /// <summary>Account keys read together.</summary>

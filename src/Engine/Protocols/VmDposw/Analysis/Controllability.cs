@@ -2,11 +2,12 @@ using System.Numerics;
 
 namespace Tactus.Engine.Protocols.VmDposw.Analysis;
 
-/// <summary>The rank condition of section IV of the document, formulas (15) and (16), with Hash replaced by a differentiable h:
-/// A = [[k h', 0], [1, 0]], B = [[h', 0], [0, -floor(S/M)]], controllable exactly when U = [B AB] has rank 2.</summary>
-/// <remarks>Columns 1 and 3 of U have the determinant h'^2, so the rank is 2 exactly when h' is not zero. The document's reason
-/// ("all positive real numbers") is neither needed nor sufficient: a constant h has rank 1 at positive values. SHA-256 has
-/// no derivative, so the claim says nothing of the real system.</remarks>
+/// <summary>The rank condition of section IV of the document, formulas (15) and (16), with Hash replaced by a
+/// differentiable h: A = [[k h', 0], [1, 0]], B = [[h', 0], [0, -floor(S/M)]], controllable exactly when U = [B AB] has
+/// rank 2.</summary>
+/// <remarks>Columns 1 and 3 of U have the determinant h'^2, so the rank is 2 exactly when h' is not zero. The
+/// document's reason ("all positive real numbers") is neither needed nor sufficient: a constant h has rank 1 at
+/// positive values. SHA-256 has no derivative, so the claim says nothing of the real system.</remarks>
 public static class Controllability
 {
     /// <summary>U, two rows of four.</summary>

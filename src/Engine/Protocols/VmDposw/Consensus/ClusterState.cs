@@ -6,7 +6,8 @@ using Tactus.Engine.Protocols.VmDposw.Work;
 
 namespace Tactus.Engine.Protocols.VmDposw.Consensus;
 
-/// <summary>All that consensus knows after a block. Immutable; states of consecutive blocks share what did not change.</summary>
+/// <summary>All that consensus knows after a block. Immutable; states of consecutive blocks share what did not
+/// change.</summary>
 public sealed class ClusterState
 {
     private RoundSetup? _next;
@@ -95,8 +96,9 @@ public sealed class ClusterState
         return true;
     }
 
-    /// <summary>S_j that a VM's next block must carry when it reveals a key in a round: the first block of a VM in a round builds on
-    /// the previous round's sum, which needs every last signature of it (gate B7); the later ones on its own S_(j-1).</summary>
+    /// <summary>S_j that a VM's next block must carry when it reveals a key in a round: the first block of a VM in a
+    /// round builds on the previous round's sum, which needs every last signature of it (gate B7); the later ones on
+    /// its own S_(j-1).</summary>
     public Hash256 SignatureFor(uint round, uint machine, in Hash256 key, VmDposwParameters parameters)
     {
         RoundSetup setup = SetupOf(round, parameters);
@@ -176,7 +178,8 @@ public sealed class ClusterState
         var cluster = new SortedDictionary<uint, ClusterDelegate>(Cluster.ToDictionary(vm => vm.Machine));
         foreach (DelegateChange change in Pending)
         {
-            // A delegate with new keys keeps its count and its last signature; the new commitment starts another key chain.
+            // A delegate with new keys keeps its count and its last signature; the new commitment starts another key
+            // chain.
             cluster[change.Machine] = cluster.TryGetValue(change.Machine, out ClusterDelegate? known)
                 ? known with { Key = change.Key, LastKey = change.Commitment }
                 : ClusterDelegate.Admitted(change);

@@ -5,8 +5,9 @@ using Tactus.Engine.Protocols.VmDposw.Work;
 
 namespace Tactus.Engine.Protocols.VmDposw.Consensus;
 
-/// <summary>The rules of a header against its parent's state, without the VM's signature. [D] 3.4: "a given delegate VM in the delegate
-/// cluster can only process transaction request in the assigned 'round' as well as the assigned time window".</summary>
+/// <summary>The rules of a header against its parent's state, without the VM's signature. [D] 3.4: "a given delegate VM
+/// in the delegate cluster can only process transaction request in the assigned 'round' as well as the assigned time
+/// window".</summary>
 /// <param name="parameters">Of the chain.</param>
 /// <param name="clock">Rounds over slots.</param>
 public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)

@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.VmDposw.Work;
 
 namespace Tactus.Engine.Protocols.VmDposw.Consensus;
 
-/// <summary>What is fixed when a round begins: who serves, in which order, and the sum that its first blocks build on.</summary>
+/// <summary>What is fixed when a round begins: who serves, in which order, and the sum that its first blocks build
+/// on.</summary>
 /// <param name="Round">Its number from 1; 0 before the first.</param>
 /// <param name="Order">VM ids in serving order; window i belongs to entry i.</param>
 /// <param name="PreviousSum">Sum of the last signatures of the delegates of the round before, formula (9).</param>
@@ -14,8 +15,8 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
 {
     public static RoundSetup None { get; } = new(0, [], Hash256.Zero, 0);
 
-    /// <summary>Setup of the next round that has blocks. [N] A round without any block changes nothing: order and sum come from
-    /// the last round that has some, so that a chain that stood still costs nothing to resume.</summary>
+    /// <summary>Setup of the next round that has blocks. [N] A round without any block changes nothing: order and sum
+    /// come from the last round that has some, so that a chain that stood still costs nothing to resume.</summary>
     /// <param name="round">Its number.</param>
     /// <param name="cluster">Delegates after all changes so far, by id.</param>
     /// <param name="before">Setup of the round before.</param>

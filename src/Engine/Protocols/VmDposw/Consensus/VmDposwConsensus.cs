@@ -8,7 +8,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.VmDposw.Consensus;
 
-/// <summary>VM-DPoSW behind the engine's contract: states are <see cref="ClusterState"/>, slots count from 1 at genesis.</summary>
+/// <summary>VM-DPoSW behind the engine's contract: states are <see cref="ClusterState"/>, slots count from 1 at
+/// genesis.</summary>
 public sealed class VmDposwConsensus : IConsensus
 {
     private readonly KernelSet _kernels;
@@ -72,8 +73,8 @@ public sealed class VmDposwConsensus : IConsensus
 
     public object Load(ref ByteReader reader) => ClusterStateCodec.Read(ref reader);
 
-    /// <summary>[N] Each block carries an ordinary ECDSA signature: the keys K_j are public once revealed, so this is what protects
-    /// the past (V11).</summary>
+    /// <summary>[N] Each block carries an ordinary ECDSA signature: the keys K_j are public once revealed, so this is
+    /// what protects the past (V11).</summary>
     private Verdict CheckSignature(SignedVmHeader signed, in Hash256 id, ClusterState parent)
     {
         VmBlockHeader header = signed.Header;

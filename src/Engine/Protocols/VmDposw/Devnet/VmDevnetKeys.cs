@@ -8,7 +8,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.VmDposw.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real value.</summary>
+/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real
+/// value.</summary>
 public sealed class VmDevnetKeys : IMachineKeys
 {
     private readonly long _seed;
@@ -64,7 +65,8 @@ public sealed class VmDevnetKeys : IMachineKeys
         return SignKey.OfPoint(point);
     }
 
-    /// <summary>sha256 of a label, the seed, the role and a number. A value outside 1..n-1 has probability 2^-128.</summary>
+    /// <summary>sha256 of a label, the seed, the role and a number. A value outside 1..n-1 has probability
+    /// 2^-128.</summary>
     private byte[] SecretOf(string role, int index)
     {
         Span<byte> input = stackalloc byte[64];

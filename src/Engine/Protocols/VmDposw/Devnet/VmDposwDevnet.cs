@@ -11,12 +11,15 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.VmDposw.Devnet;
 
-/// <summary>The VM-DPoSW devnet: of the VMs, every second one is a delegate (VM2, VM4, VM6 of six, as in the document's Fig. 1),
-/// the others wait in the queue pool until demand calls them.</summary>
+/// <summary>The VM-DPoSW devnet: of the VMs, every second one is a delegate (VM2, VM4, VM6 of six, as in the document's
+/// Fig. 1), the others wait in the queue pool until demand calls them.</summary>
 public sealed class VmDposwDevnet : IDevnet
 {
-    /// <summary>VMs of a devnet: up to twice the delegates of a cluster that has a slot per window.</summary>
-    public const int MachinesMax = 48;
+    /// <summary>Most delegates; as many VMs wait in the queue pool, and all of them fit a cluster.</summary>
+    public const int DelegatesMax = VmDposwParameters.DelegatesMax / 2;
+
+    /// <summary>Slots of a window while the cluster has its first delegates.</summary>
+    private const int SlotsPerWindow = 2;
 
     private readonly DevnetParameters _parameters;
     private readonly VmDposwProtocol _protocol;
@@ -27,36 +30,34 @@ public sealed class VmDposwDevnet : IDevnet
     /// <exception cref="ArgumentException">More delegates than a devnet takes.</exception>
     public VmDposwDevnet(DevnetParameters parameters, KernelSet kernels)
     {
-        if (parameters.Producers > MachinesMax / 2)
+        if (parameters.Producers > DelegatesMax)
         {
             throw new ArgumentException(
-                $"--producers {parameters.Producers}: a VM-DPoSW devnet has 1 to {MachinesMax / 2} delegates", nameof(parameters));
+                $"--producers {parameters.Producers}: a VM-DPoSW devnet has 1 to {DelegatesMax} delegates", nameof(parameters));
         }
 
         _parameters = parameters;
         int machines = 2 * parameters.Producers;
         var keys = new VmDevnetKeys(parameters.Seed, machines);
         Keys = keys;
-        _protocol = new VmDposwProtocol(kernels, Rules, GenesisOf(keys, machines, parameters.Accounts));
+        VmDposwParameters rules = RulesFor(parameters.Producers);
+        _protocol = new VmDposwProtocol(kernels, rules, GenesisOf(keys, machines, parameters.Accounts));
         _load = new VmTransferLoad(
-            keys, parameters.Seed, parameters.Accounts, parameters.TransactionsPerSecond, Rules.SlotUs, _protocol.ChainId);
+            keys, parameters.Seed, parameters.Accounts, parameters.TransactionsPerSecond, rules.SlotUs, _protocol.ChainId);
     }
-
-    /// <summary>Rounds of 12 s, so that finality shows within seconds: with three delegates a window has 8 slots and bronze
-    /// expects 1.6 blocks in it.</summary>
-    public static VmDposwParameters Rules { get; } = new() { RoundUs = 12_000_000, BlockRequestsMax = 1_000_000 };
 
     public IProtocol Protocol => _protocol;
 
     public IProducerKeys Keys { get; }
 
-    public long RecordsExpected => (_parameters.Accounts * 2L) + (MachinesMax * 3L) + 1;
+    public long RecordsExpected => (_parameters.Accounts * 2L) + (2L * _parameters.Producers * 3) + 1;
 
     public string Describe() =>
         $"{_parameters.Producers} delegates of {2 * _parameters.Producers} VMs, {_parameters.Accounts} accounts, "
         + $"{_parameters.TransactionsPerSecond} transfers/s, seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Nothing to take up: a VM signs for later slots than the head's only, and the head is in the log.</summary>
+    /// <summary>Nothing to take up: a VM signs for later slots than the head's only, and the head is in the
+    /// log.</summary>
     public void Resume(ChainStore store)
     {
     }
@@ -74,7 +75,17 @@ public sealed class VmDposwDevnet : IDevnet
             + $"windows {filled}/{state.Setup.Order.Count} final -{chain.Head.Number - chain.Root.Number}";
     }
 
-    /// <summary>Accounts, and VMs of the three categories in turn; owner of VM i is account i - 1 as far as there are accounts.</summary>
+    /// <summary>Windows of 1 s and d = 64, so that finality shows within seconds: with two slots a window, gold fills
+    /// 99 %, silver 96 % and bronze 79 % of its windows.</summary>
+    public static VmDposwParameters RulesFor(int delegates) => new()
+    {
+        RoundUs = delegates * SlotsPerWindow * 500_000L,
+        Difficulty = 64,
+        BlockRequestsMax = PipelineLimits.TransactionsMax,
+    };
+
+    /// <summary>Accounts, and VMs of the three categories in turn; owner of VM i is account i - 1 as far as there are
+    /// accounts.</summary>
     public static VmGenesis GenesisOf(VmDevnetKeys keys, int machines, int accounts)
     {
         var list = new GenesisMachine[machines];

@@ -7,8 +7,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.VmDposw.Devnet;
 
-/// <summary>The signed transfers of a devnet. Those for a block depend on seed, accounts, rate, the block's number and its
-/// parent's slot alone.</summary>
+/// <summary>The signed transfers of a devnet. Those for a block depend on seed, accounts, rate, the block's number and
+/// its parent's slot alone.</summary>
 /// <param name="keys">Keys of the accounts.</param>
 /// <param name="seed">Chooses who pays whom.</param>
 /// <param name="accounts">Accounts, at least 2.</param>

@@ -12,7 +12,8 @@ namespace Tactus.Engine.Protocols.VmDposw.Ledger;
 /// <param name="Commitment">c_0 of its key chain.</param>
 public sealed record GenesisMachine(ulong Owner, VmCategory Category, VmRole Role, SignKey Key, Hash256 Commitment);
 
-/// <summary>Accounts and VMs at the start. VM ids are 1, 2, ... in the order of the list; accounts are 0, 1, ...</summary>
+/// <summary>Accounts and VMs at the start. VM ids are 1, 2, ... in the order of the list; accounts are 0, 1,
+/// ...</summary>
 public sealed record VmGenesis
 {
     public required IReadOnlyList<GenesisMachine> Machines { get; init; }

@@ -47,7 +47,8 @@ public sealed partial class VmLedger
         }
     }
 
-    /// <summary>[D] 3.3: "after a successful biding, the smart contracts on BFDChain are triggered to create virtual machines".</summary>
+    /// <summary>[D] 3.3: "after a successful biding, the smart contracts on BFDChain are triggered to create virtual
+    /// machines".</summary>
     private void CloseBidding(ref SystemCell system)
     {
         if (!View.TryGetBlob(VmTables.Bids, out ReadOnlySpan<byte> blob) || blob.IsEmpty)
@@ -101,7 +102,8 @@ public sealed partial class VmLedger
         return machine;
     }
 
-    /// <summary>The voting: as many witnesses as formula (2) needs, and one per round while demand is not met. Only adds.</summary>
+    /// <summary>The voting: as many witnesses as formula (2) needs, and one per round while demand is not met. Only
+    /// adds.</summary>
     private void Vote(ref SystemCell system)
     {
         while (!Coverage.Holds(system.ClusterRight, system.TotalRight, parameters.Coverage) && TryAdmit(ref system))

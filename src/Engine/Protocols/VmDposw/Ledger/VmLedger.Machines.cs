@@ -8,7 +8,8 @@ namespace Tactus.Engine.Protocols.VmDposw.Ledger;
 /// <summary>Bids, stakes, votes, and trade in VMs.</summary>
 public sealed partial class VmLedger
 {
-    /// <summary>[D] 3.1: VMs are acquired "via bidding with BFDT". The price waits in escrow until the period ends.</summary>
+    /// <summary>[D] 3.1: VMs are acquired "via bidding with BFDT". The price waits in escrow until the period
+    /// ends.</summary>
     private Verdict Bid(in VmTransaction request)
     {
         long priceMin = parameters.PriceMin[(int)request.Category];
@@ -79,7 +80,8 @@ public sealed partial class VmLedger
         }
     }
 
-    /// <summary>[D] 3.1: "VMs also have the role of commodities that are tradable". The owner changes, the role does not.</summary>
+    /// <summary>[D] 3.1: "VMs also have the role of commodities that are tradable". The owner changes, the role does
+    /// not.</summary>
     private Verdict SellMachine(in VmTransaction request)
     {
         if (!View.TryRead(VmTables.Machine(request.Machine), out MachineCell cell) || cell.Owner != request.Actor)
@@ -97,7 +99,8 @@ public sealed partial class VmLedger
         return Verdict.Ok;
     }
 
-    /// <summary>[N] The owner may set other keys, as a buyer will; a delegate's take effect with the next round.</summary>
+    /// <summary>[N] The owner may set other keys, as a buyer will; a delegate's take effect with the next
+    /// round.</summary>
     private Verdict SetMachineKeys(in VmTransaction request)
     {
         if (!View.TryRead(VmTables.Machine(request.Machine), out MachineCell cell) || cell.Owner != request.Actor)

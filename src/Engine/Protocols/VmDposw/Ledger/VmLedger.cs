@@ -6,8 +6,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.VmDposw.Ledger;
 
-/// <summary>Executes the requests of a block and what ends a block: rewards, the bidding period, demand and voting. Keeps nothing
-/// between blocks but its view. Amounts are BFDT units from 0 to 2^62; the supply bounds every sum.</summary>
+/// <summary>Executes the requests of a block and what ends a block: rewards, the bidding period, demand and voting.
+/// Keeps nothing between blocks but its view. Amounts are BFDT units from 0 to 2^62; the supply bounds every
+/// sum.</summary>
 /// <param name="parameters">Of the chain.</param>
 public sealed partial class VmLedger(VmDposwParameters parameters)
 {

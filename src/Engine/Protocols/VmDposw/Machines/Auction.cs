@@ -6,10 +6,11 @@ namespace Tactus.Engine.Protocols.VmDposw.Machines;
 /// <param name="Price">BFDT units, held in escrow until the period ends.</param>
 public readonly record struct VmBid(ulong Account, VmCategory Category, long Price);
 
-/// <summary>Bidding. [D] 3.1: "BFDT Shareholders ... acquire the VMs with different computing power via bidding with BFDT";
-/// "the total number of the VMs are upper bounded in a given period of time based on supply and demands".</summary>
-/// <remarks>[N] An open auction per period and category: the highest bids win, the earlier one of equal bids; the supply of a
-/// category and the cap on all VMs bound how many. Gold is served first, as the cap may run out.</remarks>
+/// <summary>Bidding. [D] 3.1: "BFDT Shareholders ... acquire the VMs with different computing power via bidding with
+/// BFDT"; "the total number of the VMs are upper bounded in a given period of time based on supply and
+/// demands".</summary>
+/// <remarks>[N] An open auction per period and category: the highest bids win, the earlier one of equal bids; the
+/// supply of a category and the cap on all VMs bound how many. Gold is served first, as the cap may run out.</remarks>
 public static class Auction
 {
     /// <summary>Indexes of the winning bids, in the order in which their VMs are created.</summary>

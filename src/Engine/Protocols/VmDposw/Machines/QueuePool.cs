@@ -7,10 +7,11 @@ namespace Tactus.Engine.Protocols.VmDposw.Machines;
 /// <param name="Ticket">When it entered the pool: lower is earlier.</param>
 public readonly record struct Witness(uint Machine, VmCategory Category, long Approvals, ulong Ticket);
 
-/// <summary>The queue pool and the voting from it. [D] 3.3: "voting process is triggered to select additional witness from the
-/// queue pool to the delegate cluster pool".</summary>
-/// <remarks>[N] The vote is the approval of accounts weighted by their locked BFDT. The category with the fewest delegates
-/// comes first (the largest deficit against equal shares), then the most approvals, then first in first out.</remarks>
+/// <summary>The queue pool and the voting from it. [D] 3.3: "voting process is triggered to select additional witness
+/// from the queue pool to the delegate cluster pool".</summary>
+/// <remarks>[N] The vote is the approval of accounts weighted by their locked BFDT. The category with the fewest
+/// delegates comes first (the largest deficit against equal shares), then the most approvals, then first in first
+/// out.</remarks>
 public static class QueuePool
 {
     /// <summary>The next witness to become a delegate, or null where the pool is empty.</summary>

@@ -4,7 +4,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.VmDposw.Machines;
 
-/// <summary>A compressed secp256k1 public key: 02 or 03, then x. 33 bytes without padding, so that it fits a state cell.</summary>
+/// <summary>A compressed secp256k1 public key: 02 or 03, then x. 33 bytes without padding, so that it fits a state
+/// cell.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public readonly struct SignKey : IEquatable<SignKey>
 {
@@ -29,7 +30,8 @@ public readonly struct SignKey : IEquatable<SignKey>
         return new SignKey(compressed);
     }
 
-    /// <summary>Whether the first byte is that of a compressed key. Whether x is on the curve shows when a signature is checked.</summary>
+    /// <summary>Whether the first byte is that of a compressed key. Whether x is on the curve shows when a signature is
+    /// checked.</summary>
     public bool IsWellFormed => _parity is 2 or 3;
 
     [UnscopedRef]

@@ -2,11 +2,12 @@ using Tactus.Engine.Protocols.VmDposw.Machines;
 
 namespace Tactus.Engine.Protocols.VmDposw.Rounds;
 
-/// <summary>Who of the cluster takes part in a round. [D] 3.3 rule 1: "a VM from each category will participate the mining
-/// process"; rule 2: "we will limit min and max percentage of delegates from each category in any given round N".</summary>
-/// <remarks>[N] The shares are of the round's delegates, over categories that the cluster has. A cluster that does not fit
-/// sits out delegates of its largest category until it fits; nobody leaves the cluster. With n categories present, limits
-/// that n equal shares cannot meet give way to 1/n, so that one delegate of each always fits.</remarks>
+/// <summary>Who of the cluster takes part in a round. [D] 3.3 rule 1: "a VM from each category will participate the
+/// mining process"; rule 2: "we will limit min and max percentage of delegates from each category in any given round
+/// N".</summary>
+/// <remarks>[N] The shares are of the round's delegates, over categories that the cluster has. A cluster that does not
+/// fit sits out delegates of its largest category until it fits; nobody leaves the cluster. With n categories present,
+/// limits that n equal shares cannot meet give way to 1/n, so that one delegate of each always fits.</remarks>
 public static class CategoryShares
 {
     /// <summary>How many delegates of each category take part.</summary>
@@ -55,8 +56,8 @@ public static class CategoryShares
         return minFits && maxFits;
     }
 
-    /// <summary>Whether number <paramref name="index"/> of a category, in the order of ids, takes part in a round: those who
-    /// sit out change from round to round.</summary>
+    /// <summary>Whether number <paramref name="index"/> of a category, in the order of ids, takes part in a round:
+    /// those who sit out change from round to round.</summary>
     public static bool TakesPart(int index, int available, int taking, uint round) =>
         (index + (int)(round % (uint)available)) % available < taking;
 }

@@ -1,7 +1,8 @@
 namespace Tactus.Engine.Protocols.VmDposw.Rounds;
 
-/// <summary>Rounds over slots. Slots are the ticks of block times; slot 1 begins with round 1 at the genesis time, and the genesis
-/// block holds slot 0. Between rounds lies a gap (Fig. 1 and 2 show rounds [T0, T3] and [T4, T7]; its length is unspecified).</summary>
+/// <summary>Rounds over slots. Slots are the ticks of block times; slot 1 begins with round 1 at the genesis time, and
+/// the genesis block holds slot 0. Between rounds lies a gap (Fig. 1 and 2 show rounds [T0, T3] and [T4, T7]; its
+/// length is unspecified).</summary>
 /// <param name="genesisUnixUs">T0 of round 1 in Unix microseconds.</param>
 /// <param name="slotUs">Length of a slot in microseconds.</param>
 /// <param name="roundUs">Length of a round, dT, in microseconds.</param>
@@ -21,7 +22,8 @@ public sealed class RoundClock(long genesisUnixUs, long slotUs, long roundUs, lo
 
     public long SlotStartUs(long slot) => genesisUnixUs + ((slot - 1) * slotUs);
 
-    /// <summary>The round of a slot from 1 on, and how far its start is into the round; false in a gap and before genesis.</summary>
+    /// <summary>The round of a slot from 1 on, and how far its start is into the round; false in a gap and before
+    /// genesis.</summary>
     public bool TryPlace(long slot, out uint round, out long offsetUs)
     {
         round = 0;

@@ -12,13 +12,15 @@ public enum OrderRule
     /// <summary>Place = M - 1 - residue: gives Fig. 2's order from the residues that the text prints.</summary>
     Descending = 1,
 
-    /// <summary>One S(n), the last signature of the round, rotates the order: place = (S + position) mod M. Never conflicts.</summary>
+    /// <summary>One S(n), the last signature of the round, rotates the order: place = (S + position) mod M. Never
+    /// conflicts.</summary>
     Rotation = 2,
 }
 
-/// <summary>Serving order of the next round. [D] formula (10): O(n+1) = S(n) mod M, read per VM; "If there is conflict during the
-/// mod operation, we point the VM delegate to the next available slot."</summary>
-/// <remarks>[N] VMs are placed in the order in which they served; the next available slot is searched cyclically.</remarks>
+/// <summary>Serving order of the next round. [D] formula (10): O(n+1) = S(n) mod M, read per VM; "If there is conflict
+/// during the mod operation, we point the VM delegate to the next available slot."</summary>
+/// <remarks>[N] VMs are placed in the order in which they served; the next available slot is searched
+/// cyclically.</remarks>
 public static class ServingOrder
 {
     /// <summary>S mod M for a 256-bit big-endian S.</summary>

@@ -6,7 +6,8 @@ namespace Tactus.Engine.Protocols.VmDposw.Rounds;
 /// category without delegates leaves no window of its own, so its time is spread evenly (rule 3).</summary>
 public static class TimeWindows
 {
-    /// <summary>Start of window <paramref name="index"/> after the start of the round; <paramref name="index"/> = K gives the end.</summary>
+    /// <summary>Start of window <paramref name="index"/> after the start of the round; <paramref name="index"/> = K
+    /// gives the end.</summary>
     public static Fraction Start(long round, int delegates, int index)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delegates, 1);

@@ -8,8 +8,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.VmDposw.Wire;
 
-/// <summary>The Decode stage: one pass over a block's bytes (<see cref="VmBlockHeader"/>) into lanes; ids and leaves in one batch.
-/// Allocates nothing per transaction. Not for concurrent use.</summary>
+/// <summary>The Decode stage: one pass over a block's bytes (<see cref="VmBlockHeader"/>) into lanes; ids and leaves in
+/// one batch. Allocates nothing per transaction. Not for concurrent use.</summary>
 /// <param name="kernels">SHA-256.</param>
 /// <param name="chainId">Part of every signing digest.</param>
 public sealed class VmBlockDecoder(KernelSet kernels, in Hash256 chainId) : IBlockDecoder

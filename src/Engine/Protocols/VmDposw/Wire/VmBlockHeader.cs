@@ -1,9 +1,10 @@
 // Bytes of a header, little-endian, in this order ([N]: the document defines none):
 //   version 1 | number 4 | previous 32 | slot 8 | round 4 | machine 4 | key index j 4 | difficulty 8 |
-//   K_j 32 | S_j 32 | transaction root 32 | varuint count, then per change: machine 4, category 1, key 33, commitment 32 |
+//   K_j 32 | S_j 32 | transaction root 32 |
+//   varuint count, then per change: machine 4, category 1, key 33, commitment 32 |
 //   nonce 8
-// id = work = SHA-256 of these bytes. A block is the header, the VM's signature of the id (recovery id 1, r 32, s 32; low s),
-// and its transactions: varuint count, then each as varuint length and bytes (VmTransaction).
+// id = work = SHA-256 of these bytes. A block is the header, the VM's signature of the id (recovery id 1, r 32, s 32;
+// low s), and its transactions: varuint count, then each as varuint length and bytes (VmTransaction).
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.VmDposw.Consensus;
 using Tactus.Engine.Protocols.VmDposw.Machines;

@@ -3,9 +3,9 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.VmDposw.Work;
 
-/// <summary>One-time keys of a VM. [D] "we add a private key into the optional field of the block". [N] Read as a key that is
-/// revealed once: the VM registers c_0 = Hash^L(seed), and K_j is valid exactly when Hash(K_j) = K_(j-1), with K_0 = c_0. A
-/// plain private key in a block would let anybody sign afterwards (weakness W4).</summary>
+/// <summary>One-time keys of a VM. [D] "we add a private key into the optional field of the block". [N] Read as a key
+/// that is revealed once: the VM registers c_0 = Hash^L(seed), and K_j is valid exactly when Hash(K_j) = K_(j-1), with
+/// K_0 = c_0. A plain private key in a block would let anybody sign afterwards (weakness W4).</summary>
 public sealed class KeyChain
 {
     /// <summary>[N] Keys of a chain: 65,536 blocks, after which the VM registers another commitment.</summary>

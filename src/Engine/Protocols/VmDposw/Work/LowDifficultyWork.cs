@@ -4,9 +4,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.VmDposw.Work;
 
-/// <summary>Low-difficulty work. [D] formula (5): n &lt;= 2^256 / H_d, and 3.4: "we may choose to set the hash difficulty lower so
-/// that even the VM with lowest computing power can finish the hash computing quickly". [N] n = SHA-256(header | nonce), which
-/// is the block's id too.</summary>
+/// <summary>Low-difficulty work. [D] formula (5): n &lt;= 2^256 / H_d, and 3.4: "we may choose to set the hash
+/// difficulty lower so that even the VM with lowest computing power can finish the hash computing quickly". [N] n =
+/// SHA-256(header | nonce), which is the block's id too.</summary>
 public static class LowDifficultyWork
 {
     /// <summary>Messages that go to the kernel together.</summary>

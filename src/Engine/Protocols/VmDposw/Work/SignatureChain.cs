@@ -3,13 +3,13 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.VmDposw.Work;
 
-/// <summary>The signature chain across a window, [D] formulas (6) to (9):
-/// S_1 = Hash(K_1); S_j = Hash(K_j + S_(j-1)); in the next round S_1 = Hash(K_1 + sum of the previous round's last signatures).</summary>
+/// <summary>The signature chain across a window, [D] formulas (6) to (9): S_1 = Hash(K_1); S_j = Hash(K_j + S_(j-1));
+/// in the next round S_1 = Hash(K_1 + sum of the previous round's last signatures).</summary>
 /// <remarks>[N] Hash is SHA-256 of the 32 bytes. With the sum of round 1 taken as zero, (6) is a case of (9).</remarks>
 public static class SignatureChain
 {
-    /// <summary>S_j from K_j and what it builds on: the sum of the previous round for the first block of a VM in a round, its own
-    /// S_(j-1) for the later ones.</summary>
+    /// <summary>S_j from K_j and what it builds on: the sum of the previous round for the first block of a VM in a
+    /// round, its own S_(j-1) for the later ones.</summary>
     public static Hash256 Next(in Hash256 key, in Hash256 before)
     {
         Hash256 sum = UInt256.Add(key, before);

@@ -1,11 +1,12 @@
-// A value is 32 bytes, big-endian, 0 <= value < 2^256. Limbs are four 64-bit words w3..w0, w3 first; sums are mod 2^256.
+// A value is 32 bytes, big-endian, 0 <= value < 2^256. Limbs are four 64-bit words w3..w0, w3 first; sums are mod
+// 2^256.
 using System.Buffers.Binary;
 using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.VmDposw.Work;
 
-/// <summary>Hashes as numbers: the document adds keys and signatures and takes remainders of them. [N] "+" is addition mod 2^256
-/// of big-endian 32-byte integers.</summary>
+/// <summary>Hashes as numbers: the document adds keys and signatures and takes remainders of them. [N] "+" is addition
+/// mod 2^256 of big-endian 32-byte integers.</summary>
 public static class UInt256
 {
     private const int Limbs = 4;
@@ -40,7 +41,8 @@ public static class UInt256
         return (uint)rest;
     }
 
-    /// <summary>floor(2^256 / d) for d from 1 on; 2^256 itself becomes 2^256 - 1, which no hash exceeds either.</summary>
+    /// <summary>floor(2^256 / d) for d from 1 on; 2^256 itself becomes 2^256 - 1, which no hash exceeds
+    /// either.</summary>
     public static Hash256 PowerOverDivisor(ulong divisor)
     {
         ArgumentOutOfRangeException.ThrowIfZero(divisor);
