@@ -12,8 +12,6 @@ namespace Tactus.Engine.Protocols.Antelope.Devnet;
 /// parent alone.</summary>
 public sealed class TransferLoad
 {
-    private const int ExpirationSec = 60;
-
     private readonly DevnetParameters _parameters;
     private readonly DevnetKeys _keys;
     private readonly Hash256 _chainId;
@@ -30,6 +28,9 @@ public sealed class TransferLoad
         _chainId = chainId;
     }
 
+    /// <summary>How long after its parent's time a transaction expires, in seconds.</summary>
+    public int LifetimeSec { get; init; } = 60;
+
     /// <summary>How many transfers the block with this number gets: tps / 2 on average.</summary>
     public int CountFor(uint number) =>
         (int)((number * (long)_parameters.TransactionsPerSecond / 2) - ((number - 1) * (long)_parameters.TransactionsPerSecond / 2));
@@ -39,7 +40,7 @@ public sealed class TransferLoad
     public void Fill(PendingTransactions pending, HeaderState parent)
     {
         uint number = parent.Number + 1;
-        uint expiration = (uint)(SlotTime.ToUnixMs(parent.Slot + 1) / 1000) + ExpirationSec;
+        uint expiration = (uint)(SlotTime.ToUnixMs(parent.Slot + 1) / 1000) + (uint)LifetimeSec;
         if (number == 2)
         {
             AddSetProducers(pending, parent, expiration);
