@@ -20,9 +20,9 @@ public sealed class VmDposwSimulation : ISimulatedProtocol
     /// <exception cref="ScenarioException">More nodes than a cluster takes.</exception>
     public VmDposwSimulation(long seed, int nodes, KernelSet kernels)
     {
-        if (nodes > VmDposwDevnet.MachinesMax / 2)
+        if (nodes > VmDposwDevnet.DelegatesMax)
         {
-            throw new ScenarioException($"--nodes {nodes}: a VM-DPoSW network has 1 to {VmDposwDevnet.MachinesMax / 2} delegates");
+            throw new ScenarioException($"--nodes {nodes}: a VM-DPoSW network has 1 to {VmDposwDevnet.DelegatesMax} delegates");
         }
 
         _kernels = kernels;
@@ -48,8 +48,8 @@ public sealed class VmDposwSimulation : ISimulatedProtocol
 
     public int FaultyBreaking => Math.Max(1, Nodes / 3);
 
-    /// <summary>Bronze expects 100 hashes a second times half a second against 256 per block: a fifth of its slots. Half of
-    /// that leaves room for chance.</summary>
+    /// <summary>Bronze tries 50 hashes in a slot against 64 per block and fills half of its slots. A fifth of that leaves room
+    /// for chance.</summary>
     public int GrowthPermille => 100;
 
     /// <summary>Slots bound blocks from above: eight rounds, because a round whose windows stay empty by chance makes nothing
@@ -60,7 +60,7 @@ public sealed class VmDposwSimulation : ISimulatedProtocol
 
     public bool CanWithhold => false;
 
-    private static int WindowsSlots => (int)(VmDposwDevnet.Rules.RoundUs / VmDposwDevnet.Rules.SlotUs);
+    private int WindowsSlots => (int)(_devnet.Rules.RoundUs / _devnet.Rules.SlotUs);
 
     public ISimulatedMember CreateMember(int node) => new Member(this, node);
 

@@ -40,11 +40,13 @@ public sealed class VmDposwDevnet : IDevnet
         int machines = 2 * parameters.Producers;
         var keys = new VmDevnetKeys(parameters.Seed, machines);
         Keys = keys;
-        VmDposwParameters rules = RulesFor(parameters.Producers);
-        _protocol = new VmDposwProtocol(kernels, rules, GenesisOf(keys, machines, parameters.Accounts));
+        Rules = RulesFor(parameters.Producers);
+        _protocol = new VmDposwProtocol(kernels, Rules, GenesisOf(keys, machines, parameters.Accounts));
         _load = new VmTransferLoad(
-            keys, parameters.Seed, parameters.Accounts, parameters.TransactionsPerSecond, rules.SlotUs, _protocol.ChainId);
+            keys, parameters.Seed, parameters.Accounts, parameters.TransactionsPerSecond, Rules.SlotUs, _protocol.ChainId);
     }
+
+    public VmDposwParameters Rules { get; }
 
     public IProtocol Protocol => _protocol;
 
