@@ -11,7 +11,8 @@ namespace Tactus.Engine.Tests.Quorum;
 
 public sealed class DevnetTests
 {
-    private static readonly QuorumDevnetParameters Parameters = new() { Members = 5, Users = 40, TransfersPerSecond = 3 };
+    private static readonly QuorumDevnetParameters Parameters =
+        new() { Members = 5, Users = 40, TransfersPerSecond = 3 };
 
     [Fact]
     public void SameSeedGivesTheSameChainAlsoAcrossARestart()
@@ -26,7 +27,8 @@ public sealed class DevnetTests
     }
 
     /// <summary>Runs up to a block number; a disk with data is resumed from its log.</summary>
-    private static (Hash256 Head, Hash256 State) Run(IDisk disk, uint toNumber, QuorumDevnetParameters? parameters = null)
+    private static (Hash256 Head, Hash256 State) Run(
+        IDisk disk, uint toNumber, QuorumDevnetParameters? parameters = null)
     {
         var devnet = new QuorumDevnet(parameters ?? Parameters, TestPipeline.Kernels);
         using var state = new MemoryStateStore();

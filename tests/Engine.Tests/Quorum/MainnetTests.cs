@@ -38,7 +38,8 @@ public sealed class MainnetTests
                 Hash256 source = block.Header.Seq == 0 ? Hash256.Zero : t.Id;
                 for (int i = 0; i < t.OutputIds.Count; i++)
                 {
-                    var output = UnspentOutput.Create(source, transaction.Output(i), block.Header.TimeSec, block.Header.Seq);
+                    var output = UnspentOutput.Create(
+                        source, transaction.Output(i), block.Header.TimeSec, block.Header.Seq);
                     Assert.Equal(t.OutputIds[i], output.Id);
                 }
 
@@ -90,7 +91,8 @@ public sealed class MainnetTests
         Assert.Equal(179u, node.Chain.Root.Number);
         Assert.Equal((UInt128)TotalBurn, node.Head.BurnedHours);
         Assert.Equal(metadata.RootElement.GetProperty("unspents").GetInt64(), node.Unspents);
-        Assert.Equal(metadata.RootElement.GetProperty("head").GetProperty("block_hash").GetString(), node.Head.Id.ToString());
+        JsonElement head = metadata.RootElement.GetProperty("head");
+        Assert.Equal(head.GetProperty("block_hash").GetString(), node.Head.Id.ToString());
     }
 
     [DataFact]
@@ -112,7 +114,11 @@ public sealed class MainnetTests
                     Assert.True(unspent.TryGet(input.Id, out UnspentOutput output));
                     Assert.Equal((input.Owner, input.Coins, input.Hours), (output.Address, output.Coins, output.Hours));
                     Assert.True(CoinHours.TryAt(
-                        output.Coins, output.Hours, output.TimeSec, real.Blocks[i - 1].Header.TimeSec, out ulong hours));
+                        output.Coins,
+                        output.Hours,
+                        output.TimeSec,
+                        real.Blocks[i - 1].Header.TimeSec,
+                        out ulong hours));
                     Assert.Equal(input.HoursWhenSpent, hours);
                     inputs++;
                 }
@@ -123,7 +129,8 @@ public sealed class MainnetTests
             }
 
             Assert.Equal(block.Header.Fee, fees);
-            Assert.Equal(100_000_000UL * CoinHours.DropletsPerCoin, unspent.Outputs.Aggregate(0UL, (sum, o) => sum + o.Coins));
+            Assert.Equal(100_000_000UL * CoinHours.DropletsPerCoin, unspent.Outputs.Aggregate(
+                0UL, (sum, o) => sum + o.Coins));
         }
 
         Assert.Equal(221, inputs);
@@ -155,6 +162,32 @@ public sealed class MainnetTests
         Assert.Equal(RejectReason.TrailingBytes, node.Process([.. good, 0]).Reason);
         Assert.True(node.Process(good).Accepted);
         Assert.Equal(RejectReason.Duplicate, node.Process(good).Reason);
+    }
+
+    [DataFact]
+    public void MutatedBlocksNeverCrashAndNeverPass()
+    {
+        RealSkycoin real = RealSkycoin.Load();
+        using var node = new TestPipeline(real.Genesis(), RealSkycoin.Parameters);
+        var random = new Random(41);
+        for (int i = 0; i < 400; i++)
+        {
+            byte[] block = [.. real.Blocks[1].Bytes];
+            int changes = 1 + random.Next(3);
+            for (int c = 0; c < changes; c++)
+            {
+                // Half of the changes hit the seal, whose flag byte turns the rest into an opening.
+                int at = random.Next(2) == 0 ? random.Next(block.Length) : block.Length - 1 - random.Next(72);
+                block[at] = (byte)(random.Next(2) == 0 ? 1 : random.Next(256));
+            }
+
+            if (!block.AsSpan().SequenceEqual(real.Blocks[1].Bytes))
+            {
+                Assert.False(node.Process(block).Accepted, $"seed 41, round {i}");
+            }
+        }
+
+        Assert.True(node.Process(real.Blocks[1].Bytes).Accepted);
     }
 
     private static ulong Apply(RealTransaction t, RealBlock block, ulong parentTimeSec, MemoryUnspentOutputs unspent)

@@ -8,7 +8,8 @@ using Tactus.Engine.Protocols.Quorum.Rounds;
 
 namespace Tactus.Engine.Tests.Quorum;
 
-/// <summary>The invariants beside the properties: the broadcast set, save and clone, order of delivery, elections, openings.</summary>
+/// <summary>The invariants beside the properties: the broadcast set, save and clone, order of delivery, elections,
+/// openings.</summary>
 public sealed class QuorumInvariantTests
 {
     [Theory]
@@ -98,8 +99,7 @@ public sealed class QuorumInvariantTests
         var net = new TestNetwork();
         for (int seed = 0; seed < 3; seed++)
         {
-            var late = new MemberNode(
-                TestPipeline.Kernels, net.Genesis, net.Parameters, null, new SignedNumbers(new MemorySignStore()), net.NowMs);
+            MemberNode late = net.NewFollower();
             byte[][] blobs = [.. first.Board.Keys.Select(key => first.Board[key])];
             new Random(seed).Shuffle(blobs);
 
@@ -248,7 +248,8 @@ public sealed class QuorumInvariantTests
 
         Assert.True(net.RunUntil(() => net.Follower.Head.Number == 1, 60));
         QuorumState parent = net.Follower.Head;
-        VoteSlip[] slips = [.. Tally.OncePerOutput(Enumerable.Range(0, 4).Select(user => net.Slip(user, net.Candidates.Members)))];
+        VoteSlip[] slips = [.. Tally.OncePerOutput(
+            Enumerable.Range(0, 4).Select(user => net.Slip(user, net.Candidates.Members)))];
         var good = new Opening(OpeningReason.Stall, slips, []);
         ulong due = parent.TimeSec + net.Parameters.ElectionWindowSec + net.Parameters.StallTimeoutSec;
         Verdict Check(Opening opening, ulong timeSec) =>
@@ -263,7 +264,7 @@ public sealed class QuorumInvariantTests
         Assert.False(Check(good with { Slips = [] }, due).Accepted);
         Assert.False(Check(good with { Slips = [slips[0] with { Coins = slips[0].Coins * 2 }] }, due).Accepted);
         Assert.False(Check(good with { Slips = [net.Slip(0, net.Candidates.Members, epoch: 3)] }, due).Accepted);
-        Assert.False(Check(good with { Slips = [.. Tally.OncePerOutput([net.Slip(0, [net.Candidates.Members[0]])])] }, due).Accepted);
+        Assert.False(Check(good with { Slips = [net.Slip(0, [net.Candidates.Members[0]])] }, due).Accepted); // one seat
 
         // Self-proven coins that never moved do not vote: only the ledger knows.
         Assert.False(SlipRules.CheckMove(net.Slip(8, net.Candidates.Members), 0, 1, net.Follower.Ledger).Accepted);
@@ -301,11 +302,14 @@ public sealed class QuorumInvariantTests
         }
 
         Assert.True(net.RunUntil(() => net.Follower.Head.Number == 1, 60));
-        (string, ReadOnlyMemory<byte>)[] files = [("src/b.cs", Encoding.ASCII.GetBytes("two")), ("src/a.cs", Encoding.ASCII.GetBytes("one"))];
+        (string, ReadOnlyMemory<byte>)[] files =
+            [("src/b.cs", Encoding.ASCII.GetBytes("two")), ("src/a.cs", Encoding.ASCII.GetBytes("one"))];
         Hash256 root = SourceTree.Root(TestPipeline.Kernels, files);
         Assert.Equal(root, SourceTree.Root(TestPipeline.Kernels, files.Reverse()));
-        Assert.NotEqual(root, SourceTree.Root(TestPipeline.Kernels, [files[0], ("src/a.cs", Encoding.ASCII.GetBytes("One"))]));
-        Assert.NotEqual(root, SourceTree.Root(TestPipeline.Kernels, [files[0], ("src/c.cs", Encoding.ASCII.GetBytes("one"))]));
+        Assert.NotEqual(
+            root, SourceTree.Root(TestPipeline.Kernels, [files[0], ("src/a.cs", Encoding.ASCII.GetBytes("One"))]));
+        Assert.NotEqual(
+            root, SourceTree.Root(TestPipeline.Kernels, [files[0], ("src/c.cs", Encoding.ASCII.GetBytes("one"))]));
         Assert.Throws<ArgumentException>(() => SourceTree.Root(TestPipeline.Kernels, [files[0], files[0]]));
         for (int user = 0; user < 6; user++)
         {
@@ -360,12 +364,14 @@ public sealed class QuorumInvariantTests
         Assert.True(CoinHours.TryAt(coins, hours, created, at, out ulong result));
         Assert.Equal(expected, result);
         Assert.False(CoinHours.TryAt(2_000_000, 0, 0, ulong.MaxValue, out _));
-        Assert.Equal((1UL, 1UL, 2UL, 10UL), (CoinHours.FeeMin(0, 10), CoinHours.FeeMin(10, 10), CoinHours.FeeMin(11, 10), CoinHours.FeeMin(100, 10)));
+        Assert.Equal((1UL, 1UL, 2UL, 10UL), (
+            CoinHours.FeeMin(0, 10), CoinHours.FeeMin(10, 10), CoinHours.FeeMin(11, 10), CoinHours.FeeMin(100, 10)));
     }
 
     private static byte[] CertifiedEmpty(TestNetwork net, MemberNode node, ulong seconds)
     {
-        byte[] proposal = ProposalDraft.Build(TestPipeline.Kernels, node.Head, node.Ledger, node.Head.TimeSec + seconds, [], null);
+        byte[] proposal = ProposalDraft.Build(
+            TestPipeline.Kernels, node.Head, node.Ledger, node.Head.TimeSec + seconds, [], null);
         Hash256 digest = MemberSignatures.BlockDigest(1, node.Head.Number + 1UL, CoinHeader.HashOf(proposal));
         byte[] certificate = [.. Enumerable.Range(0, 4).SelectMany(i => MemberSignatures.Sign(digest, net.Secret(i)))];
         var reader = new ByteReader(proposal);
@@ -392,6 +398,7 @@ public sealed class QuorumInvariantTests
     private static void LoadDamaged(TestNetwork net, byte[] saved)
     {
         var reader = new ByteReader(saved.AsSpan(0, saved.Length - 9));
-        MemberNode.Load(ref reader, TestPipeline.Kernels, net.Genesis, net.Parameters, null, new SignedNumbers(new MemorySignStore()));
+        MemberNode.Load(ref reader, TestPipeline.Kernels, net.Genesis, net.Parameters, null, new SignedNumbers(
+            new MemorySignStore()));
     }
 }

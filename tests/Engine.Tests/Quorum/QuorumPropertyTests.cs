@@ -82,7 +82,8 @@ public sealed class QuorumPropertyTests
         Assert.Equal(QuorumMode.Invalidated, net.Follower.Mode);
         int before = net.Steps;
         Assert.True(net.RunUntil(() => net.Nodes.TrueForAll(node => node.Mode == QuorumMode.Invalidated), 5));
-        Assert.True((net.Steps - before) * 200 <= net.Parameters.GossipBoundMs, $"{net.Steps - before} steps of 200 ms");
+        int steps = net.Steps - before;
+        Assert.True(steps * 200 <= net.Parameters.GossipBoundMs, $"{steps} steps of 200 ms");
         Assert.All(net.Nodes, node => Assert.Equal(late.Member, Assert.Single(node.Evidence).First.Member));
 
         // The quorum is void: it makes no further block.
@@ -117,7 +118,8 @@ public sealed class QuorumPropertyTests
         Assert.False(Check(a, MemberSign.Create(1, 5, new Hash256([2]), net.Secret(1))).Accepted); // two members
         Assert.False(Check(a, MemberSign.Create(2, 5, new Hash256([2]), net.Secret(0))).Accepted); // two terms
         byte[] stranger = net.Keys.UserSecret(3);
-        Assert.False(Check(MemberSign.Create(1, 5, a.Hash, stranger), MemberSign.Create(1, 5, b.Hash, stranger)).Accepted);
+        MemberSign[] strange = [MemberSign.Create(1, 5, a.Hash, stranger), MemberSign.Create(1, 5, b.Hash, stranger)];
+        Assert.False(Check(strange[0], strange[1]).Accepted);
         Assert.False(Check(a, b with { Signature = MemberSign.Create(1, 5, b.Hash, stranger).Signature }).Accepted);
         Assert.False(Check(a, a with { Hash = b.Hash }).Accepted); // a signature moved to another hash
         for (int bit = 0; bit < 64 * 8; bit += 13)
@@ -143,8 +145,7 @@ public sealed class QuorumPropertyTests
         // Whoever wrote it down is gone with all its data, and so is the culprit.
         net.Crashed.Add(0);
         net.Crashed.Add(1);
-        var late = new MemberNode(
-            TestPipeline.Kernels, net.Genesis, net.Parameters, null, new SignedNumbers(new MemorySignStore()), net.NowMs);
+        MemberNode late = net.NewFollower();
         foreach (Hash256 key in net.Nodes[2].Board.Keys)
         {
             late.Receive(net.Nodes[2].Board[key], net.NowMs);
@@ -174,7 +175,8 @@ public sealed class QuorumPropertyTests
 
         const ulong Snapshot = 1;
         var history = new List<(UnspentOutput Output, Hash256 Source, int Owner)>();
-        var owners = Enumerable.Range(0, 12).ToDictionary(i => ledger.Outputs.ElementAt(i).Id, i => (Source: Hash256.Zero, Owner: i));
+        var owners = Enumerable.Range(0, 12).ToDictionary(
+            i => ledger.Outputs.ElementAt(i).Id, i => (Source: Hash256.Zero, Owner: i));
         ulong spentAtSnapshot = 0;
         for (ulong seq = 2; seq < 40; seq++)
         {
@@ -185,7 +187,9 @@ public sealed class QuorumPropertyTests
             spentAtSnapshot += input.Seq <= Snapshot ? input.Coins / CoinHours.DropletsPerCoin : 0;
             ledger.Spend(input, seq);
             var id = new Hash256(BitConverter.GetBytes(seq));
-            ulong part = input.Coins > 1 && random.Next(2) == 0 ? (ulong)random.NextInt64(1, (long)input.Coins) : input.Coins;
+            ulong part = input.Coins > 1 && random.Next(2) == 0
+                ? (ulong)random.NextInt64(1, (long)input.Coins)
+                : input.Coins;
             foreach (ulong coins in part == input.Coins ? (ulong[])[part] : [part, input.Coins - part])
             {
                 int to = random.Next(12);
@@ -280,7 +284,9 @@ public sealed class QuorumPropertyTests
             {
                 foreach (Hash256 hash in hashes)
                 {
-                    Poll poll = Poll.Create(1, 1, round, hashes[(round + (hash == hashes[0] ? 0u : 1u)) % 2], net.Secret(member));
+                    Poll poll = Poll.Create(1, 1, round, hashes[(round + (hash == hashes[0]
+                        ? 0u
+                        : 1u)) % 2], net.Secret(member));
                     net.Publish(Blob.Of(BlobKind.Poll, poll.Write));
                 }
             }
@@ -423,7 +429,8 @@ public sealed class QuorumPropertyTests
         QuorumState state = net.Follower.Head with { Number = 5, BurnedHours = 100 };
         Assert.True(consensus.Prefer(state, state with { BurnedHours = 99 }) > 0);
         Assert.True(consensus.Prefer(state, state with { Number = 6, BurnedHours = 0 }) < 0);
-        Assert.True(consensus.Prefer(state, state with { Epoch = state.Epoch with { Number = 2 }, Number = 1, BurnedHours = 0 }) < 0);
+        QuorumState later = state with { Epoch = state.Epoch with { Number = 2 }, Number = 1, BurnedHours = 0 };
+        Assert.True(consensus.Prefer(state, later) < 0);
         Assert.Equal(0, consensus.Prefer(state, state with { }));
     }
 
@@ -432,7 +439,8 @@ public sealed class QuorumPropertyTests
     {
         var net = new TestNetwork(members: 15);
         Assert.True(net.RunUntil(() => net.Follower.Head.Number == 1, 30));
-        var kinds = net.Follower.Board.Keys.GroupBy(key => (BlobKind)net.Follower.Board[key][0]).ToDictionary(g => g.Key, g => g.Count());
+        var kinds = net.Follower.Board.Keys.GroupBy(key => (BlobKind)net.Follower.Board[key][0]).ToDictionary(
+            g => g.Key, g => g.Count());
         Assert.Equal(15, kinds[BlobKind.Poll]);
         Assert.Equal(15, kinds[BlobKind.Sign]);
         Assert.Equal(1, kinds[BlobKind.Proposal]);

@@ -8,8 +8,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Quorum;
 
-/// <summary>Skycoin's mainnet blocks 0..180 from the goldens of its API tests, in wire form: each with the publisher's signature
-/// as the certificate of a quorum of one.</summary>
+/// <summary>Skycoin's mainnet blocks 0..180 from the goldens of its API tests, in wire form: each with the publisher's
+/// signature as the certificate of a quorum of one.</summary>
 internal sealed class RealSkycoin
 {
     private RealSkycoin(List<RealBlock> blocks, MemberKey publisher)
@@ -70,7 +70,8 @@ internal sealed record RealBlock(
             Hash256.FromHex(h.GetProperty("previous_block_hash").GetString()!),
             Hash256.FromHex(h.GetProperty("tx_body_hash").GetString()!),
             Hash256.FromHex(h.GetProperty("ux_hash").GetString()!));
-        var transactions = block.GetProperty("body").GetProperty("txns").EnumerateArray().Select(RealTransaction.Of).ToList();
+        JsonElement body = block.GetProperty("body");
+        var transactions = body.GetProperty("txns").EnumerateArray().Select(RealTransaction.Of).ToList();
         var writer = new ByteWriter();
         header.Write(writer);
         writer.WriteUInt32((uint)transactions.Count);
@@ -93,7 +94,13 @@ internal sealed record RealBlock(
 
 /// <summary>One transaction as the golden states it.</summary>
 internal sealed record RealTransaction(
-    Hash256 Id, Hash256 InnerHash, ulong Fee, byte[] Bytes, byte[] OutputBytes, IReadOnlyList<Hash256> OutputIds, IReadOnlyList<RealInput> Inputs)
+    Hash256 Id,
+    Hash256 InnerHash,
+    ulong Fee,
+    byte[] Bytes,
+    byte[] OutputBytes,
+    IReadOnlyList<Hash256> OutputIds,
+    IReadOnlyList<RealInput> Inputs)
 {
     public static RealTransaction Of(JsonElement t)
     {
@@ -143,7 +150,8 @@ internal sealed record RealTransaction(
     }
 
     /// <summary>"1.5" coins to droplets.</summary>
-    private static ulong Droplets(string coins) => (ulong)(decimal.Parse(coins, CultureInfo.InvariantCulture) * 1_000_000m);
+    private static ulong Droplets(string coins) =>
+        (ulong)(decimal.Parse(coins, CultureInfo.InvariantCulture) * 1_000_000m);
 }
 
 /// <summary>A spent output as the golden states it.</summary>

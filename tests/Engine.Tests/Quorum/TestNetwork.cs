@@ -8,8 +8,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Tests.Quorum;
 
-/// <summary>A few nodes that exchange the broadcast set in steps of 200 ms. Members come first; the last node only follows. After
-/// every step the invariants of the certified chains are checked.</summary>
+/// <summary>A few nodes that exchange the broadcast set in steps of 200 ms. Members come first; the last node only
+/// follows. After every step the invariants of the certified chains are checked.</summary>
 internal sealed class TestNetwork
 {
     public const ulong CoinsEach = 100;
@@ -23,7 +23,8 @@ internal sealed class TestNetwork
     private readonly HashSet<Hash256> _known = [];
     private readonly Dictionary<(int Node, uint Epoch, uint Number), Hash256> _finalized = [];
 
-    public TestNetwork(int members = 4, int users = 10, Func<QuorumParameters, QuorumParameters>? change = null, int candidates = 0)
+    public TestNetwork(
+        int members = 4, int users = 10, Func<QuorumParameters, QuorumParameters>? change = null, int candidates = 0)
     {
         Keys = new QuorumDevnetKeys(7, members);
         Candidates = new QuorumDevnetKeys(8, candidates);
@@ -94,7 +95,8 @@ internal sealed class TestNetwork
         return CoinAddress.OfKey(key);
     }
 
-    /// <summary>Moves the whole genesis output of a user to an address B of its own and burns a tenth of the hours.</summary>
+    /// <summary>Moves the whole genesis output of a user to an address B of its own and burns a tenth of the
+    /// hours.</summary>
     public byte[] Move(int user, ulong hoursOut = 900) => new TransactionDraft()
         .Spend(Genesis.Output(user).Id)
         .Pay(AddressOf(user + 1000), CoinsEach * CoinHours.DropletsPerCoin, hoursOut)
@@ -111,6 +113,10 @@ internal sealed class TestNetwork
         Voter = MemberSignatures.KeyOf(Keys.UserSecret(user)),
         Candidates = candidates,
     }.SignedWith(Keys.UserSecret(user));
+
+    /// <summary>A node that starts from genesis now and is not part of the network.</summary>
+    public MemberNode NewFollower() =>
+        new(Kernels, Genesis, Parameters, null, new SignedNumbers(new MemorySignStore()), NowMs);
 
     public void SubmitToAll(byte[] transaction) => Nodes.ForEach(node => node.Submit(transaction));
 
@@ -183,15 +189,16 @@ internal sealed class TestNetwork
 
             // What may become valid later (its block, its epoch, its transaction is missing) is offered again.
             Verdict verdict = Nodes[n].Receive(_published[b], NowMs);
-            if (verdict.Accepted || verdict.Reason is RejectReason.Duplicate or RejectReason.Malformed or RejectReason.BelowFinality)
+            if (verdict.Accepted
+                || verdict.Reason is RejectReason.Duplicate or RejectReason.Malformed or RejectReason.BelowFinality)
             {
                 _settled[n].Add(b);
             }
         }
     }
 
-    /// <summary>One certificate for each number, at all nodes, unless there is evidence; the certified prefix of an epoch does not
-    /// change; coins are conserved and hours only burned beyond what time adds.</summary>
+    /// <summary>One certificate for each number, at all nodes, unless there is evidence; the certified prefix of an
+    /// epoch does not change; coins are conserved and hours only burned beyond what time adds.</summary>
     private void CheckInvariants()
     {
         for (int n = 0; n < Nodes.Count; n++)
@@ -217,7 +224,8 @@ internal sealed class TestNetwork
 
     private void Add(byte[]? secret)
     {
-        Nodes.Add(new MemberNode(Kernels, Genesis, Parameters, secret, new SignedNumbers(new MemorySignStore()), NowMs));
+        Nodes.Add(new MemberNode(
+            Kernels, Genesis, Parameters, secret, new SignedNumbers(new MemorySignStore()), NowMs));
         _settled.Add([]);
     }
 }

@@ -10,8 +10,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum;
 
-/// <summary>Builds a block and certifies it with the keys of all members, which a local chain has in one place. Members that
-/// are apart agree over the broadcast set instead and use <see cref="SealProposal"/>.</summary>
+/// <summary>Builds a block and certifies it with the keys of all members, which a local chain has in one place. Members
+/// that are apart agree over the broadcast set instead and use <see cref="SealProposal"/>.</summary>
 public sealed class QuorumBlockBuilder : IBlockBuilder
 {
     /// <summary>Room for header, count and certificate beside the transactions.</summary>
@@ -78,7 +78,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         ReadOnlySpan<byte> packed = transaction.Packed.Span;
         if (_transactions.Length + packed.Length + SealBytesMax > PipelineLimits.BlockBytesMax)
         {
-            return Verdict.Reject(RejectReason.LimitExceeded, $"the block holds its {PipelineLimits.BlockBytesMax} bytes");
+            return Verdict.Reject(
+                RejectReason.LimitExceeded, $"the block holds its {PipelineLimits.BlockBytesMax} bytes");
         }
 
         var reader = new ByteReader(packed);
@@ -89,7 +90,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         }
 
         Verdict verdict = reader.Remaining > 0
-            ? Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the transaction", reader.Position)
+            ? Verdict.Reject(
+                RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the transaction", reader.Position)
             : view.CheckForm();
         if (!verdict.Accepted)
         {
@@ -100,8 +102,18 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         int mark = _view!.Mark();
         Hash256 before = _unspent.UnspentHash;
         verdict = TransactionRules.Apply(
-            view, place, HashesOf(view, transaction.Id, place), SignersOf(view, transaction.KeyTags.Span), _unspent, out ulong fee);
+            view,
+            place,
+            HashesOf(view, transaction.Id, place),
+            SignersOf(view, transaction.KeyTags.Span),
+            _unspent,
+            out ulong fee);
         verdict = verdict.Accepted ? CheckFee(view, fee) : verdict;
+        if (verdict.Accepted && _fees + fee > ulong.MaxValue)
+        {
+            verdict = Verdict.Reject(RejectReason.LimitExceeded, "the block's coin hours exceed 64 bits");
+        }
+
         if (!verdict.Accepted)
         {
             _unspent.RollbackTo(mark, before);
@@ -131,7 +143,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
             if (_keys is null || !_keys.CanSign(member.Id))
             {
                 return Verdict.Reject(
-                    RejectReason.WrongProducer, $"the key of member {member} is not here; a certificate needs all {parent.Epoch.Members.Count}");
+                    RejectReason.WrongProducer,
+                    $"the key of member {member} is not here; a certificate needs all {parent.Epoch.Members.Count}");
             }
 
             Verdict verdict = _signed.Claim(member, parent.Epoch.Number, header.Seq, id);
@@ -196,7 +209,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         ulong least = CoinHours.FeeMin(fee + hoursOut, _parameters.BurnFactor);
         return fee >= least
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.ActionFailed, $"the transaction burns {fee} coin hours; nodes ask for {least}");
+            : Verdict.Reject(
+                RejectReason.ActionFailed, $"the transaction burns {fee} coin hours; nodes ask for {least}");
     }
 
     private ReadOnlySpan<byte> HashesOf(CoinTransaction transaction, in Hash256 id, in BlockPlace place)
@@ -204,7 +218,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         _outputs.Clear();
         for (int i = 0; i < transaction.OutputCount; i++)
         {
-            UnspentOutput.WriteSnapshot(id, transaction.Output(i), place.TimeSec, place.Seq, _outputs.Reserve(UnspentOutput.SnapshotSize));
+            UnspentOutput.WriteSnapshot(
+                id, transaction.Output(i), place.TimeSec, place.Seq, _outputs.Reserve(UnspentOutput.SnapshotSize));
         }
 
         int bytes = transaction.OutputCount * 64;
@@ -213,7 +228,8 @@ public sealed class QuorumBlockBuilder : IBlockBuilder
         return _hashes.AsSpan(0, bytes);
     }
 
-    /// <summary>The addresses of the keys that were found when the transaction entered the queue: 34-byte tags.</summary>
+    /// <summary>The addresses of the keys that were found when the transaction entered the queue: 34-byte
+    /// tags.</summary>
     private ReadOnlySpan<CoinAddress> SignersOf(CoinTransaction transaction, ReadOnlySpan<byte> tags)
     {
         int count = transaction.InputCount;

@@ -7,8 +7,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum;
 
-/// <summary>The rules by which any node accepts a block: it extends its parent and carries the signatures of every member of the
-/// quorum in force [D]. States are <see cref="QuorumState"/>; slots count from 1970.</summary>
+/// <summary>The rules by which any node accepts a block: it extends its parent and carries the signatures of every
+/// member of the quorum in force [D]. States are <see cref="QuorumState"/>; slots count from 1970.</summary>
 public sealed class QuorumConsensus : IConsensus
 {
     private readonly KernelSet _kernels;
@@ -37,15 +37,18 @@ public sealed class QuorumConsensus : IConsensus
         return verdict;
     }
 
-    /// <summary>What a header says against its parent, without its certificate: what a member checks in a proposal.</summary>
-    public Verdict Next(QuorumState parent, SealedHeader header, in Hash256 id, bool trustSignature, out QuorumState? next)
+    /// <summary>What a header says against its parent, without its certificate: what a member checks in a
+    /// proposal.</summary>
+    public Verdict Next(
+        QuorumState parent, SealedHeader header, in Hash256 id, bool trustSignature, out QuorumState? next)
     {
         next = null;
         CoinHeader coin = header.Coin;
         if (coin.PreviousHash != parent.Id || coin.Seq != parent.Number + 1UL)
         {
             return Verdict.Reject(
-                RejectReason.BadLink, $"block {coin.Seq} on {coin.PreviousHash.ToShortString()} does not follow block {parent.Number}");
+                RejectReason.BadLink,
+                $"block {coin.Seq} on {coin.PreviousHash.ToShortString()} does not follow block {parent.Number}");
         }
 
         if (coin.Version != 0)
@@ -55,7 +58,8 @@ public sealed class QuorumConsensus : IConsensus
 
         if (coin.TimeSec <= parent.TimeSec)
         {
-            return Verdict.Reject(RejectReason.BadSlot, $"time {coin.TimeSec} is not above the parent's {parent.TimeSec}");
+            return Verdict.Reject(
+                RejectReason.BadSlot, $"time {coin.TimeSec} is not above the parent's {parent.TimeSec}");
         }
 
         Epoch epoch = parent.Epoch;
@@ -74,7 +78,9 @@ public sealed class QuorumConsensus : IConsensus
 
         if (header.Seal.Epoch != epoch.Number)
         {
-            return Verdict.Reject(RejectReason.BadSchedule, $"the seal is of epoch {header.Seal.Epoch}, epoch {epoch.Number} is in force");
+            return Verdict.Reject(
+                RejectReason.BadSchedule,
+                $"the seal is of epoch {header.Seal.Epoch}, epoch {epoch.Number} is in force");
         }
 
         next = new QuorumState
@@ -96,7 +102,8 @@ public sealed class QuorumConsensus : IConsensus
         if (header.Seal.SignatureCount != count)
         {
             return Verdict.Reject(
-                RejectReason.BadBlockSignature, $"the certificate has {header.Seal.SignatureCount} signatures; all {count} members must sign");
+                RejectReason.BadBlockSignature,
+                $"the certificate has {header.Seal.SignatureCount} signatures; all {count} members must sign");
         }
 
         Hash256 digest = MemberSignatures.BlockDigest(epoch.Number, header.Coin.Seq, id);
@@ -111,7 +118,8 @@ public sealed class QuorumConsensus : IConsensus
         int bad = MemberSignatures.FirstBad(_kernels, digests, header.Seal.Signatures, keys);
         return bad < 0
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.BadBlockSignature, $"signature {bad} of the certificate is not by {keys[bad]}", bad);
+            : Verdict.Reject(
+                RejectReason.BadBlockSignature, $"signature {bad} of the certificate is not by {keys[bad]}", bad);
     }
 
     /// <summary>Members propose in turn [N: the document names no proposer].</summary>
@@ -121,16 +129,16 @@ public sealed class QuorumConsensus : IConsensus
         return epoch.Members[(int)(slot % epoch.Members.Count)].Id;
     }
 
-    /// <summary>The parent: a certified block is decided, but where a whole quorum certifies two blocks for the last number both
-    /// are dropped [N: tail rule], so the engine must be able to take the last one back.</summary>
+    /// <summary>The parent: a certified block is decided, but where a whole quorum certifies two blocks for the last
+    /// number both are dropped [N: tail rule], so the engine must be able to take the last one back.</summary>
     public uint FinalizedNumber(object state)
     {
         uint number = ((QuorumState)state).Number;
         return number == 0 ? 0 : number - 1;
     }
 
-    /// <summary>Later epoch, then the opening that more coins voted for, then the longer chain, then the higher burn of coin
-    /// hours [D: fork score, as a tie-break only].</summary>
+    /// <summary>Later epoch, then the opening that more coins voted for, then the longer chain, then the higher burn of
+    /// coin hours [D: fork score, as a tie-break only].</summary>
     public int Prefer(object x, object y)
     {
         var a = (QuorumState)x;

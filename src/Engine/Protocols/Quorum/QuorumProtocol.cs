@@ -43,7 +43,8 @@ public sealed class QuorumProtocol : IProtocol
 
     public GenesisBlock Genesis { get; }
 
-    /// <summary>What keeps this node's members from signing twice; a node with data on disk brings a durable one.</summary>
+    /// <summary>What keeps this node's members from signing twice; a node with data on disk brings a durable
+    /// one.</summary>
     public SignedNumbers Signed { get; init; } = new(new MemorySignStore());
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, Parameters);

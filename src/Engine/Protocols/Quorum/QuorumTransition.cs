@@ -5,8 +5,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Quorum;
 
-/// <summary>Applies blocks to the unspent outputs of the engine's state. Everything is in the view, so there is nothing to take
-/// back and nothing to save beside it.</summary>
+/// <summary>Applies blocks to the unspent outputs of the engine's state. Everything is in the view, so there is nothing
+/// to take back and nothing to save beside it.</summary>
 public sealed class QuorumTransition : IBlockTransition
 {
     /// <summary>Outputs written to one view at genesis.</summary>

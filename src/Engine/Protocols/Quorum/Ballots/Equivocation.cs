@@ -4,9 +4,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;
 
-/// <summary>Evidence against a member: two of its signatures in one term for two blocks of one number [D: "they cant go back and
-/// sign another block with the same sequence number"]; a number decided long ago counts alike [D: "try to sign an earlier
-/// block, that has already been decided"]. It cannot be made without the member's key.</summary>
+/// <summary>Evidence against a member: two of its signatures in one term for two blocks of one number [D: "they cant go
+/// back and sign another block with the same sequence number"]; a number decided long ago counts alike [D: "try to sign
+/// an earlier block, that has already been decided"]. It cannot be made without the member's key.</summary>
 public sealed record Equivocation(MemberSign First, MemberSign Second)
 {
     /// <summary>Whether this is evidence against a quorum. Two signatures for the same hash are not.</summary>
@@ -30,7 +30,8 @@ public sealed record Equivocation(MemberSign First, MemberSign Second)
         if (epoch.Number == 0)
         {
             return Verdict.Reject(
-                RejectReason.BadProof, "signatures of epoch 0 do not bind a number: the publisher's era has no evidence");
+                RejectReason.BadProof,
+                "signatures of epoch 0 do not bind a number: the publisher's era has no evidence");
         }
 
         return MemberSignatures.Check(kernels, First.Digest(), First.Signature, First.Member)
@@ -45,5 +46,6 @@ public sealed record Equivocation(MemberSign First, MemberSign Second)
         Second.Write(writer);
     }
 
-    public static Equivocation Read(ref ByteReader reader) => new(MemberSign.Read(ref reader), MemberSign.Read(ref reader));
+    public static Equivocation Read(ref ByteReader reader) =>
+        new(MemberSign.Read(ref reader), MemberSign.Read(ref reader));
 }

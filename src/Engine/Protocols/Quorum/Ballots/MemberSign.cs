@@ -2,7 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;
 
-/// <summary>A member's irrevocable signature for a block [D: "each of them unanimously signs the hash of the consensus block"].</summary>
+/// <summary>A member's irrevocable signature for a block [D: "each of them unanimously signs the hash of the consensus
+/// block"].</summary>
 /// <param name="Epoch">Term of the quorum.</param>
 /// <param name="Seq">Number of the block.</param>
 /// <param name="Hash">Hash of its header.</param>

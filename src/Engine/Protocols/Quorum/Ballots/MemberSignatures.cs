@@ -6,14 +6,15 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;
 
-/// <summary>Signatures of the quorum layer: 65 bytes r, s, recovery id, as Skycoin writes them [C]. Checked by recovery, in one
-/// batch for many.</summary>
+/// <summary>Signatures of the quorum layer: 65 bytes r, s, recovery id, as Skycoin writes them [C]. Checked by
+/// recovery, in one batch for many.</summary>
 public static class MemberSignatures
 {
     public const int Size = 65;
 
-    /// <summary>What a member signs for a block. In epoch 0, the era of Skycoin's single publisher, it is the header's hash [C];
-    /// later epochs bind their number and the block's, so that a member elected again may sign another block [N].</summary>
+    /// <summary>What a member signs for a block. In epoch 0, the era of Skycoin's single publisher, it is the header's
+    /// hash [C]; later epochs bind their number and the block's, so that a member elected again may sign another block
+    /// [N].</summary>
     public static Hash256 BlockDigest(uint epoch, ulong seq, in Hash256 hash)
     {
         if (epoch == 0)
@@ -73,7 +74,8 @@ public static class MemberSignatures
         int count = keys.Length;
         if (digests.Length != count * 32 || signatures.Length != count * Size)
         {
-            throw new ArgumentException($"{count} keys do not fit {digests.Length} and {signatures.Length} bytes", nameof(keys));
+            throw new ArgumentException(
+                $"{count} keys do not fit {digests.Length} and {signatures.Length} bytes", nameof(keys));
         }
 
         byte[] rs = new byte[count * 64];
@@ -98,5 +100,6 @@ public static class MemberSignatures
         return -1;
     }
 
-    private static MemberKey Compress(ReadOnlySpan<byte> point) => new((byte)(2 | (point[63] & 1)), new Hash256(point[..32]));
+    private static MemberKey Compress(ReadOnlySpan<byte> point) =>
+        new((byte)(2 | (point[63] & 1)), new Hash256(point[..32]));
 }

@@ -8,26 +8,31 @@ namespace Tactus.Engine.Protocols.Quorum.Ballots;
 /// <summary>When a slip counts.</summary>
 public static class SlipRules
 {
-    /// <summary>What the slip says of itself: epoch, weight, number of candidates. Its signature is checked apart, in batches.</summary>
+    /// <summary>What the slip says of itself: epoch, weight, number of candidates. Its signature is checked apart, in
+    /// batches.</summary>
     public static Verdict CheckForm(VoteSlip slip, uint epoch, QuorumParameters parameters)
     {
         if (slip.Epoch != epoch)
         {
-            return Verdict.Reject(RejectReason.BadProof, $"the slip votes for epoch {slip.Epoch}, the election is for {epoch}");
+            return Verdict.Reject(
+                RejectReason.BadProof, $"the slip votes for epoch {slip.Epoch}, the election is for {epoch}");
         }
 
         if (slip.Weight < parameters.VoteCoinsMin)
         {
-            return Verdict.Reject(RejectReason.BadProof, $"{slip.Weight} coins vote; at least {parameters.VoteCoinsMin} are needed");
+            return Verdict.Reject(
+                RejectReason.BadProof, $"{slip.Weight} coins vote; at least {parameters.VoteCoinsMin} are needed");
         }
 
         return slip.Candidates.Count > parameters.QuorumSize
-            ? Verdict.Reject(RejectReason.BadProof, $"{slip.Candidates.Count} candidates for {parameters.QuorumSize} seats")
+            ? Verdict.Reject(
+                RejectReason.BadProof, $"{slip.Candidates.Count} candidates for {parameters.QuorumSize} seats")
             : Verdict.Ok;
     }
 
-    /// <summary>What the ledger says: the output was there at the snapshot and was spent after it. The first half is what keeps
-    /// one coin from voting twice by moving from A to B to C: the second output is younger than the snapshot [N].</summary>
+    /// <summary>What the ledger says: the output was there at the snapshot and was spent after it. The first half is
+    /// what keeps one coin from voting twice by moving from A to B to C: the second output is younger than the snapshot
+    /// [N].</summary>
     /// <param name="slip">The slip.</param>
     /// <param name="snapshotSeq">Last block before the term whose holders vote.</param>
     /// <param name="endSeq">Last block before the election.</param>
@@ -37,7 +42,8 @@ public static class SlipRules
         Hash256 id = slip.OutputId();
         if (!spent.TryGetSpent(id, out SpentOutput moved))
         {
-            return Verdict.Reject(RejectReason.BadProof, $"no spent output {id.ToShortString()} belongs to the slip's key and coins");
+            return Verdict.Reject(
+                RejectReason.BadProof, $"no spent output {id.ToShortString()} belongs to the slip's key and coins");
         }
 
         return moved.CreatedSeq > snapshotSeq || moved.SpentSeq <= snapshotSeq || moved.SpentSeq > endSeq

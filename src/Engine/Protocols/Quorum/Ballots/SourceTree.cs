@@ -6,9 +6,10 @@ using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;
 
-/// <summary>Hash of source files [D: "You hash the files in some way and get a root hash and people vote on the hash. Then if
-/// someone gives you source files, you can hash them ... and compare it to what it should be"]. The way [N]: leaves
-/// sha256(path length, path, sha256 of the content) in the byte order of the paths, under a Merkle tree padded with zeros.</summary>
+/// <summary>Hash of source files [D: "You hash the files in some way and get a root hash and people vote on the hash.
+/// Then if someone gives you source files, you can hash them ... and compare it to what it should be"]. The way [N]:
+/// leaves sha256(path length, path, sha256 of the content) in the byte order of the paths, under a Merkle tree padded
+/// with zeros.</summary>
 public static class SourceTree
 {
     /// <summary>The root of a set of files.</summary>

@@ -2,12 +2,12 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Quorum.Ballots;
 
-/// <summary>Counts slips [D: "coin holders elect a quorum of servers"]: approval of up to Q candidates per slip, the Q with the
-/// most coins are in, ties by key bytes, lower first [N].</summary>
+/// <summary>Counts slips [D: "coin holders elect a quorum of servers"]: approval of up to Q candidates per slip, the Q
+/// with the most coins are in, ties by key bytes, lower first [N].</summary>
 public static class Tally
 {
-    /// <summary>The slips that count, one per output, in the order of the outputs' ids. Of two slips that use one output the one
-    /// with the lower digest counts, so every node that has both counts the same.</summary>
+    /// <summary>The slips that count, one per output, in the order of the outputs' ids. Of two slips that use one
+    /// output the one with the lower digest counts, so every node that has both counts the same.</summary>
     public static IReadOnlyList<VoteSlip> OncePerOutput(IEnumerable<VoteSlip> slips)
     {
         var byOutput = new SortedDictionary<Hash256, VoteSlip>();
@@ -64,7 +64,8 @@ public static class Tally
         return [.. ranked.OrderByDescending(pair => pair.Value).Take(quorumSize).Select(pair => pair.Key).Order()];
     }
 
-    /// <summary>Coins behind each source root [D: "require a majority of coin holders to vote to ratify the changes"].</summary>
+    /// <summary>Coins behind each source root [D: "require a majority of coin holders to vote to ratify the
+    /// changes"].</summary>
     /// <returns>The root with more than <paramref name="majorityCoins"/>, or null.</returns>
     public static Hash256? Ratified(IEnumerable<VoteSlip> slips, ulong majorityCoins)
     {

@@ -15,11 +15,11 @@ public enum Question : byte
     SourceRoot = 1,
 }
 
-/// <summary>A vote [D: "You have 10 coins in address A. You send the coins to a new address B. Now the public key for A can sign
-/// a vote slip and gets 10 votes"]. It names the spent output by what its id is the hash of, so weight and address are proven by
-/// the slip itself; when the output came and went is for the ledger to say.</summary>
-/// <remarks>Wire form: question 1, epoch 4, source id 32, droplets 8, hours 8, key 33, count 1, candidates of 33 bytes or
-/// one root of 32, signature 65: 185 bytes with one candidate [D: "200 bytes per vote"].</remarks>
+/// <summary>A vote [D: "You have 10 coins in address A. You send the coins to a new address B. Now the public key for A
+/// can sign a vote slip and gets 10 votes"]. It names the spent output by what its id is the hash of, so weight and
+/// address are proven by the slip itself; when the output came and went is for the ledger to say.</summary>
+/// <remarks>Wire form: question 1, epoch 4, source id 32, droplets 8, hours 8, key 33, count 1, candidates of 33 bytes
+/// or one root of 32, signature 65: 185 bytes with one candidate [D: "200 bytes per vote"].</remarks>
 public sealed record VoteSlip
 {
     public required Question Question { get; init; }
@@ -74,7 +74,8 @@ public sealed record VoteSlip
         return MemberSignatures.Digest("slip", writer.Written);
     }
 
-    public VoteSlip SignedWith(ReadOnlySpan<byte> secret) => this with { Signature = MemberSignatures.Sign(Digest(), secret) };
+    public VoteSlip SignedWith(ReadOnlySpan<byte> secret) =>
+        this with { Signature = MemberSignatures.Sign(Digest(), secret) };
 
     public void Write(ByteWriter writer)
     {

@@ -5,8 +5,8 @@ using Tactus.Engine.Protocols.Quorum.Coins;
 
 namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
-/// <summary>Applies a decoded block to a set of unspent outputs. Invalid transactions make the block invalid whatever the quorum
-/// signed [D: "a bad quorum cannot ... create a new block the network would accept"].</summary>
+/// <summary>Applies a decoded block to a set of unspent outputs. Invalid transactions make the block invalid whatever
+/// the quorum signed [D: "a bad quorum cannot ... create a new block the network would accept"].</summary>
 public sealed class BlockApplication
 {
     private CoinAddress[] _signers = new CoinAddress[16];
@@ -16,13 +16,15 @@ public sealed class BlockApplication
     private int _nextOutput;
     private UInt128 _fees;
 
-    /// <summary>Starts a block: the header's XOR is that of the set, and the slips of an opening fit the ledger.</summary>
+    /// <summary>Starts a block: the header's XOR is that of the set, and the slips of an opening fit the
+    /// ledger.</summary>
     /// <param name="block">The decoded block.</param>
     /// <param name="parent">State of the parent.</param>
     /// <param name="unspent">The set after the parent; changed from now on.</param>
     /// <param name="spent">What was spent up to the parent.</param>
     /// <param name="checkOwners">False where signatures are trusted.</param>
-    public Verdict Begin(BlockWork block, QuorumState parent, IUnspentOutputs unspent, ISpentOutputs spent, bool checkOwners)
+    public Verdict Begin(
+        BlockWork block, QuorumState parent, IUnspentOutputs unspent, ISpentOutputs spent, bool checkOwners)
     {
         _parent = parent;
         _unspent = unspent;
@@ -55,7 +57,8 @@ public sealed class BlockApplication
         _fees += fee;
         return verdict.Accepted
             ? verdict
-            : verdict with { Index = index, Detail = $"transaction {index} {lane.Id.ToShortString()}: {verdict.Detail}" };
+            : Verdict.Reject(
+                verdict.Reason, $"transaction {index} {lane.Id.ToShortString()}: {verdict.Detail}", index);
     }
 
     /// <summary>The header's fee is the sum of all.</summary>
@@ -64,7 +67,8 @@ public sealed class BlockApplication
         ulong stated = ((SealedHeader)block.Header!).Coin.Fee;
         return _fees == stated
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.ReceiptMismatch, $"the transactions burn {_fees} coin hours, the header says {stated}");
+            : Verdict.Reject(
+                RejectReason.ReceiptMismatch, $"the transactions burn {_fees} coin hours, the header says {stated}");
     }
 
     /// <summary>Holds every slip of an opening against the ledger after the parent.</summary>

@@ -7,8 +7,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
-/// <summary>Decodes a block (header 124 bytes, transaction count 4, transactions, seal) into lanes. All hashes go through the
-/// batch kernels: ids, inner hashes, input digests, and the two hashes of every output, which lie in
+/// <summary>Decodes a block (header 124 bytes, transaction count 4, transactions, seal) into lanes. All hashes go
+/// through the batch kernels: ids, inner hashes, input digests, and the two hashes of every output, which lie in
 /// <see cref="BlockWork.Inflated"/>, 64 bytes each in the order of the outputs.</summary>
 public sealed class BlockLaneDecoder : IBlockDecoder
 {
@@ -42,7 +42,8 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         if (count > PipelineLimits.TransactionsMax || header.Seq >= uint.MaxValue || header.TimeSec > TimeSecMax)
         {
             return Verdict.Reject(
-                RejectReason.LimitExceeded, $"{count} transactions, number {header.Seq} or time {header.TimeSec} exceeds its limit");
+                RejectReason.LimitExceeded,
+                $"{count} transactions, number {header.Seq} or time {header.TimeSec} exceeds its limit");
         }
 
         Verdict verdict = ReadTransactions(block, ref reader, (int)count, out int outputs);
@@ -59,7 +60,8 @@ public sealed class BlockLaneDecoder : IBlockDecoder
 
         if (reader.Remaining > 0)
         {
-            return Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the certificate", reader.Position);
+            return Verdict.Reject(
+                RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the certificate", reader.Position);
         }
 
         block.Header = new SealedHeader(header, seal);
@@ -82,10 +84,12 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         Hash256 root = Root(_kernels, block.Leaves);
         return root == stated
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.WrongRoot, $"the transactions give the body hash {root}, the header says {stated}");
+            : Verdict.Reject(
+                RejectReason.WrongRoot, $"the transactions give the body hash {root}, the header says {stated}");
     }
 
-    /// <summary>Body hash over transaction ids, and the opening's leaf where there is one. Overwrites the leaves.</summary>
+    /// <summary>Body hash over transaction ids, and the opening's leaf where there is one. Overwrites the
+    /// leaves.</summary>
     internal static Hash256 Root(KernelSet kernels, Span<byte> leaves)
     {
         Span<byte> root = stackalloc byte[Hash256.Size];
@@ -122,12 +126,14 @@ public sealed class BlockLaneDecoder : IBlockDecoder
             outputs += transaction.OutputCount;
             EnsureRanges(i + 1);
             _ids[i] = new MessageRange(start, transaction.Bytes.Length);
-            _inners[i] = new MessageRange(start + transaction.InnerOffset, transaction.Bytes.Length - transaction.InnerOffset);
+            _inners[i] = new MessageRange(
+                start + transaction.InnerOffset, transaction.Bytes.Length - transaction.InnerOffset);
         }
 
         if (block.Signatures.Count > PipelineLimits.SignaturesMax)
         {
-            return Verdict.Reject(RejectReason.LimitExceeded, $"{block.Signatures.Count} inputs exceed {PipelineLimits.SignaturesMax}");
+            return Verdict.Reject(
+                RejectReason.LimitExceeded, $"{block.Signatures.Count} inputs exceed {PipelineLimits.SignaturesMax}");
         }
 
         // One owner signs each of its inputs.
@@ -139,7 +145,8 @@ public sealed class BlockLaneDecoder : IBlockDecoder
     {
         for (int s = 0; s < transaction.SignatureCount; s++)
         {
-            ReadOnlySpan<byte> signature = transaction.Signatures.Slice(s * CoinTransaction.SignatureSize, CoinTransaction.SignatureSize);
+            ReadOnlySpan<byte> signature = transaction.Signatures.Slice(
+                s * CoinTransaction.SignatureSize, CoinTransaction.SignatureSize);
             lanes.Add(index, 0, signature[..64], signature[64]);
             _inputMessages.WriteHash256(transaction.InnerHash);
             _inputMessages.WriteHash256(transaction.Input(s));
@@ -170,14 +177,17 @@ public sealed class BlockLaneDecoder : IBlockDecoder
         sha256.HashMixed(block.Bytes, _ids.AsSpan(0, count), leaves[..(count * 32)]);
         sha256.HashMixed(block.Bytes, _inners.AsSpan(0, count), inners);
         int signatures = block.Signatures.Count;
-        _kernels.Sha256.For(signatures).HashEqual(_inputMessages.Written, 64, block.Signatures.Digests.AsSpan(0, signatures * 32));
+        _kernels.Sha256.For(signatures).HashEqual(
+            _inputMessages.Written, 64, block.Signatures.Digests.AsSpan(0, signatures * 32));
         for (int i = 0; i < count; i++)
         {
             ref TransactionLane lane = ref block.Transactions[i];
             lane.Id = new Hash256(leaves.Slice(i * 32, 32));
             if (!block.BodyOf(in lane).Slice(5, 32).SequenceEqual(inners.Slice(i * 32, 32)))
             {
-                return Verdict.Reject(RejectReason.WrongRoot, $"transaction {i}: its inner hash is not that of its inputs and outputs", i);
+                return Verdict.Reject(
+                    RejectReason.WrongRoot,
+                    $"transaction {i}: its inner hash is not that of its inputs and outputs", i);
             }
         }
 

@@ -4,10 +4,10 @@ using Tactus.Engine.Protocols.Quorum.Coins;
 
 namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
-/// <summary>What a block carries after its transactions: the epoch, the opening if it is the epoch's first block, and the
-/// certificate [D: "each of them unanimously signs the hash of the consensus block"].</summary>
-/// <remarks>Wire form: epoch 4, opening flag 1, opening, count 1, signatures of 65 bytes in the order of the members. A proposal
-/// has no signatures yet.</remarks>
+/// <summary>What a block carries after its transactions: the epoch, the opening if it is the epoch's first block, and
+/// the certificate [D: "each of them unanimously signs the hash of the consensus block"].</summary>
+/// <remarks>Wire form: epoch 4, opening flag 1, opening, count 1, signatures of 65 bytes in the order of the members. A
+/// proposal has no signatures yet.</remarks>
 public sealed record BlockSeal(uint Epoch, Opening? Opening, byte[] Signatures)
 {
     public int SignatureCount => Signatures.Length / MemberSignatures.Size;

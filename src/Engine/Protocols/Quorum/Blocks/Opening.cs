@@ -7,19 +7,22 @@ namespace Tactus.Engine.Protocols.Quorum.Blocks;
 /// <summary>Why a quorum is replaced.</summary>
 public enum OpeningReason : byte
 {
-    /// <summary>Members signed twice [D: "it results in the quorum being invalidated and a new quorum election"].</summary>
+    /// <summary>Members signed twice [D: "it results in the quorum being invalidated and a new quorum
+    /// election"].</summary>
     Evidence = 1,
 
-    /// <summary>No block for the stall timeout and the election window [N: unanimity has no tolerance of its own].</summary>
+    /// <summary>No block for the stall timeout and the election window [N: unanimity has no tolerance of its
+    /// own].</summary>
     Stall = 2,
 
     /// <summary>Slips for the next epoch worth more than half of all coins [N: the answer to censorship].</summary>
     Recall = 3,
 }
 
-/// <summary>What the first block of an epoch carries: why the last quorum is void and the slips that elected the next one. So the
-/// chain tells who signs it, and nothing but the chain is needed to check it. The document leaves open "whether to have the votes
-/// on the blockchain or off-blockchain"; here slips are gathered off it and those that count are put on it [N].</summary>
+/// <summary>What the first block of an epoch carries: why the last quorum is void and the slips that elected the next
+/// one. So the chain tells who signs it, and nothing but the chain is needed to check it. The document leaves open
+/// "whether to have the votes on the blockchain or off-blockchain"; here slips are gathered off it and those that count
+/// are put on it [N].</summary>
 public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips, IReadOnlyList<Equivocation> Evidence)
 {
     /// <summary>Checks the opening against the parent's term and tallies it.</summary>
@@ -50,14 +53,16 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
         IReadOnlyList<MemberKey>? members = Tally.Elect(Slips, parameters.QuorumSize);
         if (members is null)
         {
-            return Verdict.Reject(RejectReason.BadProof, $"the slips name fewer than {parameters.QuorumSize} candidates");
+            return Verdict.Reject(
+                RejectReason.BadProof, $"the slips name fewer than {parameters.QuorumSize} candidates");
         }
 
         next = new Epoch(parent.Epoch.Number + 1, parent.Number + 1UL, members);
         return Verdict.Ok;
     }
 
-    /// <summary>Whether the evidence is two whole certificates for one number: then that block, if it is the last, is dropped.</summary>
+    /// <summary>Whether the evidence is two whole certificates for one number: then that block, if it is the last, is
+    /// dropped.</summary>
     public bool VoidsWhole(Epoch epoch, ulong seq)
     {
         if (Evidence.Count < epoch.Members.Count)
@@ -70,7 +75,9 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
         foreach (Equivocation item in Evidence)
         {
             bool ascending = item.First.Hash < item.Second.Hash;
-            (Hash256, Hash256) own = ascending ? (item.First.Hash, item.Second.Hash) : (item.Second.Hash, item.First.Hash);
+            (Hash256, Hash256) own = ascending
+                ? (item.First.Hash, item.Second.Hash)
+                : (item.Second.Hash, item.First.Hash);
             pair ??= own;
             if (item.First.Seq != seq || pair != own)
             {
@@ -83,7 +90,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
         return members.Count == epoch.Members.Count;
     }
 
-    /// <summary>Last leaf of the block's Merkle tree, which binds the opening to the header that members sign [N].</summary>
+    /// <summary>Last leaf of the block's Merkle tree, which binds the opening to the header that members sign
+    /// [N].</summary>
     public Hash256 Leaf()
     {
         var writer = new ByteWriter(1024);
@@ -145,7 +153,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
             if (!verdict.Accepted || Slips[i].Question != Question.Members || (i > 0 && id <= previous))
             {
                 return Verdict.Reject(
-                    RejectReason.BadProof, $"slip {i}: {verdict.Detail ?? "not an election's, or out of the order of outputs"}", i);
+                    RejectReason.BadProof,
+                    $"slip {i}: {verdict.Detail ?? "not an election's, or out of the order of outputs"}", i);
             }
 
             previous = id;
@@ -153,7 +162,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
 
         int bad = trustSignatures ? -1 : SlipRules.FirstBadSignature(kernels, Slips);
         mandateCoins = Tally.WeightOf(Slips);
-        return bad < 0 ? Verdict.Ok : Verdict.Reject(RejectReason.BadProof, $"slip {bad} is not signed by its voter", bad);
+        return bad < 0 ? Verdict.Ok : Verdict.Reject(
+            RejectReason.BadProof, $"slip {bad} is not signed by its voter", bad);
     }
 
     private Verdict CheckReason(
@@ -164,7 +174,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
             return mandateCoins > parameters.MajorityCoins
                 ? Verdict.Ok
                 : Verdict.Reject(
-                    RejectReason.BadProof, $"{mandateCoins} coins do not recall a quorum: more than {parameters.MajorityCoins} do");
+                    RejectReason.BadProof,
+                    $"{mandateCoins} coins do not recall a quorum: more than {parameters.MajorityCoins} do");
         }
 
         if (mandateCoins < parameters.SupplyCoins / parameters.MandateDivisor)
@@ -178,7 +189,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
             + (Reason == OpeningReason.Stall ? parameters.StallTimeoutSec : 0);
         if (timeSec < earliestSec)
         {
-            return Verdict.Reject(RejectReason.BadSlot, $"the election ends at {earliestSec}, the block's time is {timeSec}");
+            return Verdict.Reject(
+                RejectReason.BadSlot, $"the election ends at {earliestSec}, the block's time is {timeSec}");
         }
 
         return Reason == OpeningReason.Stall ? Verdict.Ok : CheckEvidence(kernels, parent.Epoch, parameters);
@@ -199,6 +211,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
             && (parameters.Evidence == EvidenceRule.AnyMember || VoidsWhole(epoch, Evidence[0].First.Seq));
         return enough
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.BadProof, $"{Evidence.Count} pieces of evidence do not void the quorum ({parameters.Evidence})");
+            : Verdict.Reject(
+                RejectReason.BadProof,
+                $"{Evidence.Count} pieces of evidence do not void the quorum ({parameters.Evidence})");
     }
 }

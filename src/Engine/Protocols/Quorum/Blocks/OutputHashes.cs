@@ -31,7 +31,8 @@ internal static class OutputHashes
         Span<byte> snapshots = scratch.AsSpan(bodies + (count * 32), count * 32);
         for (int i = 0; i < count; i++)
         {
-            messages.Slice(i * UnspentOutput.SnapshotSize, UnspentOutput.BodySize).CopyTo(scratch.AsSpan(i * UnspentOutput.BodySize));
+            messages.Slice(i * UnspentOutput.SnapshotSize, UnspentOutput.BodySize).CopyTo(
+                scratch.AsSpan(i * UnspentOutput.BodySize));
         }
 
         ISha256Kernel sha256 = kernels.Sha256.For(count);

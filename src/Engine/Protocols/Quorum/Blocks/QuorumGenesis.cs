@@ -29,7 +29,8 @@ public sealed class QuorumGenesis
     public UnspentOutput Output(int index) => UnspentOutput.Create(
         Hash256.Zero, _outputs.AsSpan(index * CoinTransaction.OutputSize, CoinTransaction.OutputSize), TimeSec, 0);
 
-    /// <summary>The header: its body hash is the id of one transaction without inputs, of length and inner hash zero [C].</summary>
+    /// <summary>The header: its body hash is the id of one transaction without inputs, of length and inner hash zero
+    /// [C].</summary>
     public CoinHeader Header(KernelSet kernels)
     {
         byte[] transaction = Transaction();
@@ -38,8 +39,8 @@ public sealed class QuorumGenesis
         return new CoinHeader(0, TimeSec, 0, 0, default, new Hash256(leaf), default);
     }
 
-    /// <summary>The block that the chain starts from. A first quorum is bound by the id: it follows the header where there is one
-    /// to choose (epoch 1), while epoch 0 keeps Skycoin's own genesis hash.</summary>
+    /// <summary>The block that the chain starts from. A first quorum is bound by the id: it follows the header where
+    /// there is one to choose (epoch 1), while epoch 0 keeps Skycoin's own genesis hash.</summary>
     public GenesisBlock Block(KernelSet kernels, QuorumParameters parameters)
     {
         CoinHeader header = Header(kernels);

@@ -10,7 +10,8 @@ public enum EvidenceRule
     FullCertificate = 1,
 }
 
-/// <summary>Parameters of the system. [D] the document, [C] Skycoin's code, [N] chosen here (docs/decisions/0021-quorum.md).</summary>
+/// <summary>Parameters of the system. [D] the document, [C] Skycoin's code, [N] chosen here
+/// (docs/decisions/0021-quorum.md).</summary>
 public sealed record QuorumParameters
 {
     /// <summary>Largest quorum; a certificate has one signature of 65 bytes for each.</summary>
@@ -37,14 +38,15 @@ public sealed record QuorumParameters
     /// <summary>Time within which published data reaches every honest node, in milliseconds [N].</summary>
     public long GossipBoundMs { get; init; } = 1_000;
 
-    /// <summary>Fewest whole coins that a slip votes with [D: "if you require each person to have 10 coins"; optional].</summary>
+    /// <summary>Fewest whole coins that a slip votes with [D: "if you require each person to have 10 coins";
+    /// optional].</summary>
     public ulong VoteCoinsMin { get; init; } = 1;
 
     /// <summary>Whole coins in existence [D: "only 100 million coins"].</summary>
     public ulong SupplyCoins { get; init; } = 100_000_000;
 
-    /// <summary>An election after evidence or a stall counts only with slips worth the supply divided by this [N]: otherwise
-    /// whoever holds a coin could open an epoch alone.</summary>
+    /// <summary>An election after evidence or a stall counts only with slips worth the supply divided by this [N]:
+    /// otherwise whoever holds a coin could open an epoch alone.</summary>
     public ulong MandateDivisor { get; init; } = 10;
 
     public EvidenceRule Evidence { get; init; } = EvidenceRule.AnyMember;
@@ -52,8 +54,8 @@ public sealed record QuorumParameters
     /// <summary>Divisor of the least fee that nodes relay [C: 10 today, 2 before].</summary>
     public ulong BurnFactor { get; init; } = 10;
 
-    /// <summary>Whole coins of slips that more than which recall a quorum or ratify a hash: half the supply [N][D: "a majority of
-    /// coin holders"].</summary>
+    /// <summary>Whole coins of slips that more than which recall a quorum or ratify a hash: half the supply [N][D: "a
+    /// majority of coin holders"].</summary>
     public ulong MajorityCoins => SupplyCoins / 2;
 
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>

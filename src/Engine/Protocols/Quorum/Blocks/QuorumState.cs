@@ -19,8 +19,8 @@ public sealed record QuorumState
     /// <summary>Whole coins whose slips opened the term: of two openings the one with more is preferred.</summary>
     public ulong MandateCoins { get; init; }
 
-    /// <summary>Coin hours burned up to here: the fork score [D: "A forked blockchain with transactions reverted will have a lower
-    /// total coinhour burn"]. A tie-break and a monitor, never over certificates.</summary>
+    /// <summary>Coin hours burned up to here: the fork score [D: "A forked blockchain with transactions reverted will
+    /// have a lower total coinhour burn"]. A tie-break and a monitor, never over certificates.</summary>
     public UInt128 BurnedHours { get; init; }
 
     public void Write(ByteWriter writer)

@@ -6,9 +6,10 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
-/// <summary>The set of unspent outputs over the engine's state. Outputs are blobs under the first 128 bits of their id, the only
-/// blobs of this protocol, and hold the whole id, which is compared. Spent outputs leave a cell of 40 bytes for vote slips:
-/// whole id, creating and spending block; those of past terms stay, as the store has no order by which to find them.</summary>
+/// <summary>The set of unspent outputs over the engine's state. Outputs are blobs under the first 128 bits of their id,
+/// the only blobs of this protocol, and hold the whole id, which is compared. Spent outputs leave a cell of 40 bytes
+/// for vote slips: whole id, creating and spending block; those of past terms stay, as the store has no order by which
+/// to find them.</summary>
 public sealed class StoredUnspentOutputs : IUnspentOutputs, ISpentOutputs
 {
     private const byte SpentTable = 1;
@@ -25,7 +26,9 @@ public sealed class StoredUnspentOutputs : IUnspentOutputs, ISpentOutputs
     public void Begin(IStateView view)
     {
         _view = view;
-        UnspentHash = view.TryGet(StateKey.Of(TotalsTable, 0), out StateCell cell) ? StateCell.As<Hash256>(ref cell) : default;
+        UnspentHash = view.TryGet(StateKey.Of(TotalsTable, 0), out StateCell cell)
+            ? StateCell.As<Hash256>(ref cell)
+            : default;
     }
 
     /// <summary>Writes the XOR.</summary>
@@ -88,7 +91,9 @@ public sealed class StoredUnspentOutputs : IUnspentOutputs, ISpentOutputs
         BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes), BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes[8..]));
 
     private static StateKey SpentKeyOf(in Hash256 id) => StateKey.Of(
-        SpentTable, BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes), BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes[8..]));
+        SpentTable,
+        BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes),
+        BinaryPrimitives.ReadUInt64LittleEndian(id.Bytes[8..]));
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct SpentCell(Hash256 id, uint createdSeq, uint spentSeq)

@@ -35,7 +35,8 @@ public readonly record struct CoinAddress(Hash256 Padded)
     /// <summary>Takes 21 bytes as transactions carry them.</summary>
     public static CoinAddress Read(ReadOnlySpan<byte> bytes) => new(new Hash256(bytes[..Size]));
 
-    /// <summary>Reads the text form: base 58 of hash (20 bytes), version, and the first 4 bytes of sha256 over both [C].</summary>
+    /// <summary>Reads the text form: base 58 of hash (20 bytes), version, and the first 4 bytes of sha256 over both
+    /// [C].</summary>
     /// <exception cref="FormatException">A bad character, length or checksum.</exception>
     public static CoinAddress Parse(string text)
     {
@@ -52,7 +53,8 @@ public readonly record struct CoinAddress(Hash256 Padded)
         }
 
         byte[] bytes = new byte[25];
-        if (!number.TryWriteBytes(bytes.AsSpan(25 - Math.Min(25, number.GetByteCount(isUnsigned: true))), out _, true, true))
+        if (!number.TryWriteBytes(
+            bytes.AsSpan(25 - Math.Min(25, number.GetByteCount(isUnsigned: true))), out _, true, true))
         {
             throw new FormatException($"address {text} holds more than 25 bytes");
         }

@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Protocols.Quorum.Coins;
 
-/// <summary>Coin hours: what a coin earns by resting, and what transactions burn as their fee [D: "coinhours, which are burned
-/// as fees"]. Rules of skycoin src/coin/outputs.go and src/util/fee [C].</summary>
+/// <summary>Coin hours: what a coin earns by resting, and what transactions burn as their fee [D: "coinhours, which are
+/// burned as fees"]. Rules of skycoin src/coin/outputs.go and src/util/fee [C].</summary>
 /// <remarks>Coins are counted in droplets, a millionth of a coin; hours are whole numbers.</remarks>
 public static class CoinHours
 {
@@ -39,8 +39,8 @@ public static class CoinHours
         return true;
     }
 
-    /// <summary>The least fee a node relays and puts into blocks: a tenth of the hours spent, rounded up, and more than none.
-    /// Not a rule of block validity: early blocks burn nothing [C].</summary>
+    /// <summary>The least fee a node relays and puts into blocks: a tenth of the hours spent, rounded up, and more than
+    /// none. Not a rule of block validity: early blocks burn nothing [C].</summary>
     /// <param name="hoursIn">Hours of the inputs.</param>
     /// <param name="burnFactor">10 today, at least 2.</param>
     public static ulong FeeMin(ulong hoursIn, ulong burnFactor) =>

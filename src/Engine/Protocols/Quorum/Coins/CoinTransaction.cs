@@ -4,9 +4,9 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Quorum.Coins;
 
-/// <summary>A view over one serialized transaction [C]: length (4 bytes), type (1), inner hash (32), then three vectors, each with
-/// a count of 4 bytes: signatures (65 bytes: r, s, recovery id), inputs (32: ids of unspent outputs), outputs (37: address,
-/// droplets, hours).</summary>
+/// <summary>A view over one serialized transaction [C]: length (4 bytes), type (1), inner hash (32), then three
+/// vectors, each with a count of 4 bytes: signatures (65 bytes: r, s, recovery id), inputs (32: ids of unspent
+/// outputs), outputs (37: address, droplets, hours).</summary>
 /// <remarks>The inner hash is sha256 over inputs and outputs with their counts; input i is signed over
 /// sha256(inner hash | id of the output); the transaction's id is sha256 over all of it.</remarks>
 public readonly ref struct CoinTransaction
@@ -64,9 +64,11 @@ public readonly ref struct CoinTransaction
 
     public ReadOnlySpan<byte> Output(int i) => Outputs.Slice(i * OutputSize, OutputSize);
 
-    public static ulong CoinsOf(ReadOnlySpan<byte> output) => BinaryPrimitives.ReadUInt64LittleEndian(output[CoinAddress.Size..]);
+    public static ulong CoinsOf(ReadOnlySpan<byte> output) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(output[CoinAddress.Size..]);
 
-    public static ulong HoursOf(ReadOnlySpan<byte> output) => BinaryPrimitives.ReadUInt64LittleEndian(output[(CoinAddress.Size + 8)..]);
+    public static ulong HoursOf(ReadOnlySpan<byte> output) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(output[(CoinAddress.Size + 8)..]);
 
     /// <summary>Reads one transaction; a failure is left in the reader.</summary>
     public static CoinTransaction Read(ref ByteReader reader)
@@ -81,8 +83,8 @@ public readonly ref struct CoinTransaction
             : new CoinTransaction(reader.Buffer[start..reader.Position], signatures, inputs, outputs);
     }
 
-    /// <summary>Rules that need no state, in the order of skycoin's Transaction.Verify [C]. Id, inner hash and signatures are
-    /// checked elsewhere, in batches.</summary>
+    /// <summary>Rules that need no state, in the order of skycoin's Transaction.Verify [C]. Id, inner hash and
+    /// signatures are checked elsewhere, in batches.</summary>
     public Verdict CheckForm()
     {
         if (InputCount == 0 || OutputCount == 0)
@@ -98,7 +100,8 @@ public readonly ref struct CoinTransaction
         if (Type != 0 || StatedBytes != (uint)Bytes.Length)
         {
             return Verdict.Reject(
-                RejectReason.Malformed, $"type {Type} and length {StatedBytes}; type 0 and length {Bytes.Length} were expected", 0);
+                RejectReason.Malformed,
+                $"type {Type} and length {StatedBytes}; type 0 and length {Bytes.Length} were expected", 0);
         }
 
         return CheckOutputs();

@@ -3,7 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Quorum.Coins;
 
-/// <summary>The set in memory: cloneable, for members that judge proposals, for simulations, and the oracle of the stored one.</summary>
+/// <summary>The set in memory: cloneable, for members that judge proposals, for simulations, and the oracle of the
+/// stored one.</summary>
 public sealed class MemoryUnspentOutputs : IUnspentOutputs, ISpentOutputs
 {
     private readonly Dictionary<Hash256, UnspentOutput> _outputs = [];

@@ -3,8 +3,8 @@ using Tactus.Engine.Primitives;
 namespace Tactus.Engine.Protocols.Quorum.Coins;
 
 /// <summary>Applies one transaction to the set of unspent outputs (skycoin src/coin/transactions.go and
-/// src/visor/blockdb [C]): inputs exist and are older than the block, their owners signed, coins are conserved, hours are not
-/// created, and the difference in hours is burned.</summary>
+/// src/visor/blockdb [C]): inputs exist and are older than the block, their owners signed, coins are conserved, hours
+/// are not created, and the difference in hours is burned.</summary>
 public static class TransactionRules
 {
     /// <summary>Checks a transaction against the set, spends its inputs and adds its outputs.</summary>
@@ -66,12 +66,14 @@ public static class TransactionRules
             if (!unspent.TryGet(id, out UnspentOutput input) || input.Seq >= place.Seq)
             {
                 return Verdict.Reject(
-                    RejectReason.ActionFailed, $"input {i} {id.ToShortString()} is not an unspent output of an earlier block", i);
+                    RejectReason.ActionFailed,
+                    $"input {i} {id.ToShortString()} is not an unspent output of an earlier block", i);
             }
 
             if (!signers.IsEmpty && signers[i] != input.Address)
             {
-                return Verdict.Reject(RejectReason.Unauthorized, $"input {i} {id.ToShortString()} is not signed by its owner", i);
+                return Verdict.Reject(
+                    RejectReason.Unauthorized, $"input {i} {id.ToShortString()} is not signed by its owner", i);
             }
 
             if (!CoinHours.TryAt(input.Coins, input.Hours, input.TimeSec, place.ParentTimeSec, out ulong earned))
@@ -103,7 +105,8 @@ public static class TransactionRules
             var output = UnspentOutput.Of(hashes, hashes[32..], transaction.Output(i), place.TimeSec, place.Seq);
             if (!unspent.TryAdd(output))
             {
-                return Verdict.Reject(RejectReason.ActionFailed, $"output {i} {output.Id.ToShortString()} exists already", i);
+                return Verdict.Reject(
+                    RejectReason.ActionFailed, $"output {i} {output.Id.ToShortString()} exists already", i);
             }
 
             // The sums fit: CheckForm added them up.

@@ -6,7 +6,8 @@ namespace Tactus.Engine.Protocols.Quorum.Coins;
 
 /// <summary>An unspent output as the ledger keeps it.</summary>
 /// <param name="Id">sha256(id of the creating transaction | address | droplets | hours) [C].</param>
-/// <param name="SnapshotHash">sha256(the same 69 bytes | time | seq of the creating block): its share of the headers' XOR [C].</param>
+/// <param name="SnapshotHash">sha256(the same 69 bytes | time | seq of the creating block): its share of the headers'
+/// XOR [C].</param>
 /// <param name="Address">Who may spend it.</param>
 /// <param name="Coins">Droplets.</param>
 /// <param name="Hours">Hours it was given.</param>
@@ -42,7 +43,12 @@ public readonly record struct UnspentOutput(
 
     /// <summary>The output from its hashes and its 37 bytes.</summary>
     public static UnspentOutput Of(
-        ReadOnlySpan<byte> id, ReadOnlySpan<byte> snapshotHash, ReadOnlySpan<byte> output37, ulong timeSec, ulong seq) => new(
+        ReadOnlySpan<byte> id,
+        ReadOnlySpan<byte> snapshotHash,
+        ReadOnlySpan<byte> output37,
+        ulong timeSec,
+        ulong seq) =>
+        new(
             new Hash256(id),
             new Hash256(snapshotHash),
             CoinAddress.Read(output37),
@@ -52,7 +58,8 @@ public readonly record struct UnspentOutput(
             seq);
 
     /// <summary>The 85 bytes that the snapshot hash covers; the id covers the first 69.</summary>
-    public static void WriteSnapshot(in Hash256 sourceId, ReadOnlySpan<byte> output37, ulong timeSec, ulong seq, Span<byte> message)
+    public static void WriteSnapshot(
+        in Hash256 sourceId, ReadOnlySpan<byte> output37, ulong timeSec, ulong seq, Span<byte> message)
     {
         sourceId.CopyTo(message);
         output37.CopyTo(message[Hash256.Size..]);

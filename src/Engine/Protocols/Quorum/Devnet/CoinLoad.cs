@@ -9,8 +9,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Quorum.Devnet;
 
-/// <summary>Makes the signed transfers of a devnet: each moves the output that has rested longest to another user and burns the
-/// least fee. It follows the block log, so a resumed chain gets the same load as one that never stopped.</summary>
+/// <summary>Makes the signed transfers of a devnet: each moves the output that has rested longest to another user and
+/// burns the least fee. It follows the block log, so a resumed chain gets the same load as one that never
+/// stopped.</summary>
 public sealed class CoinLoad
 {
     private readonly QuorumDevnetParameters _parameters;
@@ -27,7 +28,8 @@ public sealed class CoinLoad
     /// <param name="keys">Its keys.</param>
     /// <param name="addresses">Addresses of the users.</param>
     /// <param name="genesis">What the chain starts from.</param>
-    public CoinLoad(QuorumDevnetParameters parameters, QuorumDevnetKeys keys, CoinAddress[] addresses, QuorumGenesis genesis)
+    public CoinLoad(
+        QuorumDevnetParameters parameters, QuorumDevnetKeys keys, CoinAddress[] addresses, QuorumGenesis genesis)
     {
         _parameters = parameters;
         _keys = keys;

@@ -64,7 +64,8 @@ public sealed class QuorumDevnet : IDevnet
         $"{_parameters.Members} members, {_parameters.Users} users, {_parameters.TransfersPerSecond} transfers/s, "
         + $"{_parameters.SlotSec} s slots, seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Claims the last number of the log for every member: what was signed above it never left this process.</summary>
+    /// <summary>Claims the last number of the log for every member: what was signed above it never left this
+    /// process.</summary>
     public void Resume(ChainStore store)
     {
         byte[] buffer = [];
@@ -89,6 +90,7 @@ public sealed class QuorumDevnet : IDevnet
     public string Status(Chain chain)
     {
         var head = (QuorumState)chain.Head.State.ConsensusState;
-        return $"epoch {head.Epoch.Number} certificate {head.Epoch.Members.Count}/{head.Epoch.Members.Count} burned {head.BurnedHours} h";
+        int members = head.Epoch.Members.Count;
+        return $"epoch {head.Epoch.Number} certificate {members}/{members} burned {head.BurnedHours} h";
     }
 }

@@ -8,7 +8,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Quorum.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real value.</summary>
+/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real
+/// value.</summary>
 public sealed class QuorumDevnetKeys : IProducerKeys
 {
     private readonly long _seed;
@@ -44,8 +45,8 @@ public sealed class QuorumDevnetKeys : IProducerKeys
     public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
         signature65[0] = Secp256k1Signer.Sign(digest.Bytes, _secrets[producer], SignatureForm.LowS, signature65[1..]);
 
-    /// <summary>sha256 of a label, the role, the seed and the index. A value outside 1..n-1 has probability 2^-128 and would stop
-    /// the devnet with a message.</summary>
+    /// <summary>sha256 of a label, the role, the seed and the index. A value outside 1..n-1 has probability 2^-128 and
+    /// would stop the devnet with a message.</summary>
     private byte[] SecretOf(string role, int index)
     {
         Span<byte> input = stackalloc byte[64];

@@ -2,7 +2,8 @@ using Tactus.Engine.Protocols.Quorum.Blocks;
 
 namespace Tactus.Engine.Protocols.Quorum.Devnet;
 
-/// <summary>What decides a quorum devnet's blocks: the same parameters give the same block ids and the same state.</summary>
+/// <summary>What decides a quorum devnet's blocks: the same parameters give the same block ids and the same
+/// state.</summary>
 public sealed record QuorumDevnetParameters
 {
     public const int OutputsMax = 10_000_000;
@@ -28,11 +29,13 @@ public sealed record QuorumDevnetParameters
     public ulong CoinsEach => 100_000_000UL / (ulong)Users;
 
     /// <summary>Parameters of the protocol.</summary>
-    public QuorumParameters Protocol => new() { QuorumSize = Members, SlotSec = SlotSec, SupplyCoins = CoinsEach * (ulong)Users };
+    public QuorumParameters Protocol =>
+        new() { QuorumSize = Members, SlotSec = SlotSec, SupplyCoins = CoinsEach * (ulong)Users };
 
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
-        Members is < 1 or > QuorumParameters.MembersMax ? $"{Members} members: 1 to {QuorumParameters.MembersMax} are possible"
+        Members is < 1 or > QuorumParameters.MembersMax
+            ? $"{Members} members: 1 to {QuorumParameters.MembersMax} are possible"
         : Users is < 2 or > OutputsMax ? $"{Users} accounts: 2 to {OutputsMax} are possible"
         : TransfersPerSecond is < 0 or > TransfersPerSecondMax
             ? $"{TransfersPerSecond} transfers/s: 0 to {TransfersPerSecondMax} are possible"

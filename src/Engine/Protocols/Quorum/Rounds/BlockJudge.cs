@@ -54,7 +54,11 @@ public sealed class BlockJudge
     /// <param name="needsCertificate">False for a proposal.</param>
     /// <param name="judged">The result where it is valid.</param>
     public Verdict Judge(
-        ReadOnlySpan<byte> bytes, QuorumState parent, MemoryUnspentOutputs ledger, bool needsCertificate, out JudgedBlock? judged)
+        ReadOnlySpan<byte> bytes,
+        QuorumState parent,
+        MemoryUnspentOutputs ledger,
+        bool needsCertificate,
+        out JudgedBlock? judged)
     {
         judged = null;
         SealedHeader? header = Read(bytes, out Hash256 id, out Verdict verdict);

@@ -3,8 +3,9 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Quorum.Rounds;
 
-/// <summary>The public broadcast set [D: "once data has been published, its replicated peer-to-peer and cannot be unpublished"]:
-/// a grow-only set of blobs by their sha256. Merging is union, so order and repetition do not matter. There is no removal.</summary>
+/// <summary>The public broadcast set [D: "once data has been published, its replicated peer-to-peer and cannot be
+/// unpublished"]: a grow-only set of blobs by their sha256. Merging is union, so order and repetition do not matter.
+/// There is no removal.</summary>
 public sealed class BroadcastSet
 {
     /// <summary>Largest blob: a block of the size that devnets make.</summary>

@@ -30,7 +30,9 @@ public sealed partial class MemberNode
     {
         uint epoch = slip.Question == Question.Members ? Head.Epoch.Number + 1 : Head.Epoch.Number;
         Verdict verdict = SlipRules.CheckForm(slip, epoch, _parameters);
-        verdict = verdict.Accepted ? SlipRules.CheckMove(slip, Head.Epoch.VoteSnapshotSeq, Head.Number, Ledger) : verdict;
+        verdict = verdict.Accepted
+            ? SlipRules.CheckMove(slip, Head.Epoch.VoteSnapshotSeq, Head.Number, Ledger)
+            : verdict;
         if (verdict.Accepted && SlipRules.FirstBadSignature(_kernels, [slip]) >= 0)
         {
             verdict = Verdict.Reject(RejectReason.BadProof, $"the slip is not signed by {slip.Voter}");
@@ -62,7 +64,8 @@ public sealed partial class MemberNode
 
     private bool IsCandidate(MemberKey key) =>
         _slips.Values.Any(item => item.Slip.Candidates.Contains(key))
-        || _proposals.Values.Any(proposal => proposal.Header.Seal.Opening is not null && proposal.State.Epoch.Contains(key));
+        || _proposals.Values.Any(
+            proposal => proposal.Header.Seal.Opening is not null && proposal.State.Epoch.Contains(key));
 
     /// <summary>A member that gives the epoch up signs nothing of it any more.</summary>
     private void EnterElection(QuorumMode mode, OpeningReason reason)
@@ -78,9 +81,10 @@ public sealed partial class MemberNode
         _invalidatedMs = _nowMs;
         long headMs = (long)Head.TimeSec * 1000;
         long windowMs = (long)_parameters.ElectionWindowSec * 1000;
+        long stallMs = reason == OpeningReason.Stall ? (long)_parameters.StallTimeoutSec * 1000 : 0;
         _electionEndMs = reason == OpeningReason.Recall
             ? _nowMs + (2 * _parameters.GossipBoundMs)
-            : Math.Max(_nowMs, headMs + (reason == OpeningReason.Stall ? (long)_parameters.StallTimeoutSec * 1000 : 0)) + windowMs;
+            : Math.Max(_nowMs, headMs + stallMs) + windowMs;
         _proposed = false;
         Round = 0;
         _polls.Clear();
@@ -95,8 +99,8 @@ public sealed partial class MemberNode
             : new Opening(_reason, slips, _reason == OpeningReason.Evidence ? [.. _evidence] : []);
     }
 
-    /// <summary>An opening must count every slip that this node heard in time: otherwise a few could elect themselves by leaving
-    /// the others' slips out [N].</summary>
+    /// <summary>An opening must count every slip that this node heard in time: otherwise a few could elect themselves
+    /// by leaving the others' slips out [N].</summary>
     private Verdict CheckCompleteness(Opening opening)
     {
         if (Mode == QuorumMode.Active || _nowMs < _electionEndMs)
@@ -107,7 +111,8 @@ public sealed partial class MemberNode
         HashSet<Hash256> counted = [.. opening.Slips.Select(slip => slip.OutputId())];
         foreach (VoteSlip slip in Slips)
         {
-            if (_slips[slip.Digest()].HeardMs <= _electionEndMs - _parameters.GossipBoundMs && !counted.Contains(slip.OutputId()))
+            bool inTime = _slips[slip.Digest()].HeardMs <= _electionEndMs - _parameters.GossipBoundMs;
+            if (inTime && !counted.Contains(slip.OutputId()))
             {
                 return Verdict.Reject(RejectReason.BadProof, $"the opening leaves out the slip of {slip.Voter}");
             }
@@ -116,7 +121,8 @@ public sealed partial class MemberNode
         return Verdict.Ok;
     }
 
-    /// <summary>Keeps a signature; a second one for the same number and another hash is evidence, which is published.</summary>
+    /// <summary>Keeps a signature; a second one for the same number and another hash is evidence, which is
+    /// published.</summary>
     private void Remember(MemberSign sign)
     {
         if (!_signs.TryGetValue((sign.Seq, sign.Member), out MemberSign? known))
@@ -152,7 +158,8 @@ public sealed partial class MemberNode
         }
 
         bool isVoid = _parameters.Evidence == EvidenceRule.AnyMember
-            || new Opening(OpeningReason.Evidence, [], [.. _evidence.Where(item => item.First.Seq == evidence.First.Seq)])
+            || new Opening(
+                OpeningReason.Evidence, [], [.. _evidence.Where(item => item.First.Seq == evidence.First.Seq)])
                 .VoidsWhole(Head.Epoch, evidence.First.Seq);
         if (isVoid)
         {
@@ -162,8 +169,8 @@ public sealed partial class MemberNode
         return Verdict.Ok;
     }
 
-    /// <summary>A certificate for a number that is decided. If it is a whole one of this quorum, every member signed twice, and where
-    /// the number is the last one both blocks are dropped [N: tail rule].</summary>
+    /// <summary>A certificate for a number that is decided. If it is a whole one of this quorum, every member signed
+    /// twice, and where the number is the last one both blocks are dropped [N: tail rule].</summary>
     private Verdict OnSecondCertificate(SealedHeader header, Hash256 id)
     {
         Epoch epoch = Head.Epoch;
@@ -194,8 +201,10 @@ public sealed partial class MemberNode
     {
         for (int i = 0; i < header.Seal.SignatureCount; i++)
         {
-            byte[] signature = header.Seal.Signatures.AsSpan(i * MemberSignatures.Size, MemberSignatures.Size).ToArray();
-            Remember(new MemberSign(state.Epoch.Number, header.Coin.Seq, state.Id, state.Epoch.Members[i], signature));
+            ReadOnlySpan<byte> signature =
+                header.Seal.Signatures.AsSpan(i * MemberSignatures.Size, MemberSignatures.Size);
+            Remember(new MemberSign(
+                state.Epoch.Number, header.Coin.Seq, state.Id, state.Epoch.Members[i], signature.ToArray()));
         }
     }
 

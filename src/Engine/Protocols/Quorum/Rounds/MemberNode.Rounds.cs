@@ -112,12 +112,14 @@ public sealed partial class MemberNode
 
         if (header.Coin.Seq != NextSeq || header.Coin.PreviousHash != Head.Id)
         {
-            return Verdict.Reject(RejectReason.Unlinkable, $"a proposal for block {header.Coin.Seq}; block {NextSeq} is next");
+            return Verdict.Reject(
+                RejectReason.Unlinkable, $"a proposal for block {header.Coin.Seq}; block {NextSeq} is next");
         }
 
         if ((long)header.Coin.TimeSec * 1000 > _nowMs + FutureMaxMs)
         {
-            return Verdict.Reject(RejectReason.FromTheFuture, $"time {header.Coin.TimeSec} is ahead of this node's clock");
+            return Verdict.Reject(
+                RejectReason.FromTheFuture, $"time {header.Coin.TimeSec} is ahead of this node's clock");
         }
 
         if (_proposals.Count >= ProposalsMax)
@@ -136,8 +138,8 @@ public sealed partial class MemberNode
         return verdict;
     }
 
-    /// <summary>Q1 poll: in the first round the first valid proposal, in later ones the hash with the most distinct members in the
-    /// round before, ties to the larger hash [C: Obelisk]; always the hash that was signed.</summary>
+    /// <summary>Q1 poll: in the first round the first valid proposal, in later ones the hash with the most distinct
+    /// members in the round before, ties to the larger hash [C: Obelisk]; always the hash that was signed.</summary>
     private void PollNow()
     {
         Hash256? choice = Choose();
@@ -178,7 +180,8 @@ public sealed partial class MemberNode
 
     /// <summary>Whether this node is a member for a proposal, and the proposal is of the kind that is due.</summary>
     private bool Concerns(JudgedBlock proposal) =>
-        proposal.State.Epoch.Contains(_self!.Value) && (proposal.Header.Seal.Opening is not null) == (Mode != QuorumMode.Active);
+        proposal.State.Epoch.Contains(_self!.Value) && (proposal.Header.Seal.Opening is not null) == (
+            Mode != QuorumMode.Active);
 
     private Verdict OnPoll(Poll poll)
     {
@@ -187,7 +190,8 @@ public sealed partial class MemberNode
             return Verdict.Reject(RejectReason.Unlinkable, $"a poll for block {poll.Seq}; block {NextSeq} is next");
         }
 
-        if (!MayVote(poll.Epoch, poll.Member) || !MemberSignatures.Check(_kernels, poll.Digest(), poll.Signature, poll.Member))
+        if (!MayVote(poll.Epoch, poll.Member) || !MemberSignatures.Check(
+            _kernels, poll.Digest(), poll.Signature, poll.Member))
         {
             return Verdict.Reject(RejectReason.BadSignature, $"{poll.Member} is no member, or did not sign the poll");
         }
@@ -204,10 +208,12 @@ public sealed partial class MemberNode
     }
 
     private bool MayVote(uint epoch, MemberKey member) =>
-        (epoch == Head.Epoch.Number && Head.Epoch.Contains(member)) || (epoch == Head.Epoch.Number + 1 && IsCandidate(member));
+        (epoch == Head.Epoch.Number && Head.Epoch.Contains(member)) || (
+            epoch == Head.Epoch.Number + 1 && IsCandidate(member));
 
-    /// <summary>Q2 sign: the next number, a valid hash that extends the head, on which all members converged in a round, and never
-    /// two hashes for one number of an epoch. The signature is stored before it is published.</summary>
+    /// <summary>Q2 sign: the next number, a valid hash that extends the head, on which all members converged in a
+    /// round, and never two hashes for one number of an epoch. The signature is stored before it is
+    /// published.</summary>
     private void SignNow()
     {
         foreach (Hash256 hash in _proposalOrder)

@@ -5,8 +5,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum.Rounds;
 
-/// <summary>Save, load and clone. What was heard is saved as it was heard: the broadcast set, in order; the chain; and the few
-/// numbers that depend on when.</summary>
+/// <summary>Save, load and clone. What was heard is saved as it was heard: the broadcast set, in order; the chain; and
+/// the few numbers that depend on when.</summary>
 public sealed partial class MemberNode
 {
     private const uint Magic = 0x314D5154; // "TQM1"
@@ -48,18 +48,25 @@ public sealed partial class MemberNode
             writer.WriteBytes(_proposals[hash].Bytes);
         }
 
-        WriteList(writer, [.. _polls.Values.OrderBy(poll => poll.Round).ThenBy(poll => poll.Member)], (poll, w) => poll.Write(w));
-        WriteList(writer, [.. _nextSigns.Values.OrderBy(sign => sign.Hash).ThenBy(sign => sign.Member)], (sign, w) => sign.Write(w));
+        WriteList(
+            writer,
+            [.. _polls.Values.OrderBy(poll => poll.Round).ThenBy(poll => poll.Member)],
+            (poll, w) => poll.Write(w));
+        WriteList(
+            writer,
+            [.. _nextSigns.Values.OrderBy(sign => sign.Hash).ThenBy(sign => sign.Member)],
+            (sign, w) => sign.Write(w));
         WriteList(writer, _transactions, (bytes, w) => w.WriteBytes(bytes));
         WriteList(writer, _outbox, (bytes, w) => w.WriteBytes(bytes));
         writer.WriteByte((byte)Mode);
         writer.WriteByte((byte)_reason);
         writer.WriteBool(_proposed);
         writer.WriteUInt32(Round);
-        foreach (long time in (ReadOnlySpan<long>)[_nowMs, _lastProgressMs, _roundStartMs, _invalidatedMs, _electionEndMs])
-        {
-            writer.WriteInt64(time);
-        }
+        writer.WriteInt64(_nowMs);
+        writer.WriteInt64(_lastProgressMs);
+        writer.WriteInt64(_roundStartMs);
+        writer.WriteInt64(_invalidatedMs);
+        writer.WriteInt64(_electionEndMs);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -83,8 +90,13 @@ public sealed partial class MemberNode
         {
             JudgedBlock parent = node._chain[^1];
             Verdict verdict = node._judge.Judge(
-                reader.ReadBytes(BroadcastSet.BlobBytesMax, "block"), parent.State, parent.Ledger, true, out JudgedBlock? judged);
-            node._chain.Add(verdict.Accepted ? judged! : throw new InvalidDataException($"saved block {i + 1}: {verdict}"));
+                reader.ReadBytes(BroadcastSet.BlobBytesMax, "block"),
+                parent.State,
+                parent.Ledger,
+                needsCertificate: true,
+                out JudgedBlock? judged);
+            node._chain.Add(
+                verdict.Accepted ? judged! : throw new InvalidDataException($"saved block {i + 1}: {verdict}"));
         }
 
         uint blobs = reader.ReadUInt32();
@@ -96,7 +108,8 @@ public sealed partial class MemberNode
         node.LoadEpoch(ref reader);
         node.LoadNumber(ref reader);
         return reader.Failed
-            ? throw new InvalidDataException($"a saved member is damaged at byte {reader.FailOffset}: {reader.FailReason}")
+            ? throw new InvalidDataException(
+                $"a saved member is damaged at byte {reader.FailOffset}: {reader.FailReason}")
             : node;
     }
 
@@ -111,7 +124,10 @@ public sealed partial class MemberNode
 
     private void SaveEpoch(ByteWriter writer)
     {
-        WriteList(writer, [.. _signs.Values.OrderBy(sign => sign.Seq).ThenBy(sign => sign.Member)], (sign, w) => sign.Write(w));
+        WriteList(
+            writer,
+            [.. _signs.Values.OrderBy(sign => sign.Seq).ThenBy(sign => sign.Member)],
+            (sign, w) => sign.Write(w));
         WriteList(writer, _evidence, (item, w) => item.Write(w));
         WriteList(writer, [.. _slips.OrderBy(pair => pair.Key)], (pair, w) =>
         {

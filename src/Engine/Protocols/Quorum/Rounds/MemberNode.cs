@@ -19,9 +19,10 @@ public enum QuorumMode
     Invalidated = 2,
 }
 
-/// <summary>A node of the network, with a member's key or without: polls, signs, certifies, follows, finds evidence, elects. It
-/// has no clock and no network: what it hears comes through <see cref="Receive"/>, time through <see cref="Tick"/>, and what it
-/// says goes into its broadcast set and <see cref="TakeOutbox"/>. Save, load and clone give the same node.</summary>
+/// <summary>A node of the network, with a member's key or without: polls, signs, certifies, follows, finds evidence,
+/// elects. It has no clock and no network: what it hears comes through <see cref="Receive"/>, time through
+/// <see cref="Tick"/>, and what it says goes into its broadcast set and <see cref="TakeOutbox"/>. Save, load and clone
+/// give the same node.</summary>
 public sealed partial class MemberNode
 {
     private readonly KernelSet _kernels;
@@ -41,7 +42,8 @@ public sealed partial class MemberNode
     /// <param name="kernels">Kernels.</param>
     /// <param name="genesis">What the chain starts from.</param>
     /// <param name="parameters">Parameters of the system.</param>
-    /// <param name="secret">Key with which the node votes when it is a member; null for a node that only follows.</param>
+    /// <param name="secret">Key with which the node votes when it is a member; null for a node that only
+    /// follows.</param>
     /// <param name="signed">What the key signed before.</param>
     /// <param name="nowMs">Time at the start, in Unix milliseconds.</param>
     public MemberNode(
@@ -173,7 +175,8 @@ public sealed partial class MemberNode
 
     private static Verdict? End(in ByteReader reader) =>
         reader.Failed ? Verdict.Malformed(in reader)
-        : reader.Remaining > 0 ? Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes too many", reader.Position)
+        : reader.Remaining > 0 ? Verdict.Reject(
+            RejectReason.TrailingBytes, $"{reader.Remaining} bytes too many", reader.Position)
         : null;
 
     /// <summary>Publishes a blob of this node's own, after it has been taken in.</summary>
@@ -219,16 +222,19 @@ public sealed partial class MemberNode
         bool replacesTail = opens && seq == Head.Number && seq > 0 && header.Seal.Epoch > Head.Epoch.Number;
         if (seq != Head.Number + 1 && !replacesTail)
         {
-            return Verdict.Reject(RejectReason.BelowFinality, $"block {seq} comes after a certified block of its number");
+            return Verdict.Reject(
+                RejectReason.BelowFinality, $"block {seq} comes after a certified block of its number");
         }
 
         if (!opens && Mode == QuorumMode.Invalidated && _nowMs > _invalidatedMs + (2 * _parameters.GossipBoundMs))
         {
-            return Verdict.Reject(RejectReason.BadBlockSignature, "the quorum is void: evidence against it came before this certificate");
+            return Verdict.Reject(
+                RejectReason.BadBlockSignature, "the quorum is void: evidence against it came before this certificate");
         }
 
         JudgedBlock parent = _chain[seq - 1];
-        Verdict verdict = _judge.Judge(bytes, parent.State, parent.Ledger, needsCertificate: true, out JudgedBlock? judged);
+        Verdict verdict = _judge.Judge(
+            bytes, parent.State, parent.Ledger, needsCertificate: true, out JudgedBlock? judged);
         if (verdict.Accepted)
         {
             if (replacesTail)

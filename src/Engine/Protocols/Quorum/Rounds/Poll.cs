@@ -3,8 +3,8 @@ using Tactus.Engine.Protocols.Quorum.Ballots;
 
 namespace Tactus.Engine.Protocols.Quorum.Rounds;
 
-/// <summary>A member's public vote between blocks [D: "The elected pubkeys/nodes vote between blocks in a public process"]. It may
-/// change from round to round, unlike a <see cref="MemberSign"/>.</summary>
+/// <summary>A member's public vote between blocks [D: "The elected pubkeys/nodes vote between blocks in a public
+/// process"]. It may change from round to round, unlike a <see cref="MemberSign"/>.</summary>
 public sealed record Poll(uint Epoch, ulong Seq, uint Round, Hash256 Hash, MemberKey Member, byte[] Signature)
 {
     public Hash256 Digest()

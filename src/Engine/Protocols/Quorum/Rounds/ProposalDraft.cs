@@ -6,7 +6,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum.Rounds;
 
-/// <summary>Builds a proposal in memory. Who proposes answers for the fee rule and for signatures; the others judge the result.</summary>
+/// <summary>Builds a proposal in memory. Who proposes answers for the fee rule and for signatures; the others judge the
+/// result.</summary>
 public static class ProposalDraft
 {
     /// <summary>A block on a parent, without a certificate.</summary>
@@ -32,7 +33,7 @@ public static class ProposalDraft
         foreach (byte[] bytes in transactions)
         {
             MemoryUnspentOutputs tried = after.Clone();
-            if (TryApply(bytes, place, tried, out ulong fee))
+            if (TryApply(bytes, place, tried, out ulong fee) && fee <= ulong.MaxValue - fees)
             {
                 after = tried;
                 fees += fee;

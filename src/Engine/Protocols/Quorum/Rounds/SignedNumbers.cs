@@ -11,12 +11,13 @@ public interface ISignStore
 {
     IReadOnlyList<SignedNumber> Load();
 
-    /// <summary>Stores one; returns only when it would survive a crash. Throws where it cannot, and then nothing is signed.</summary>
+    /// <summary>Stores one; returns only when it would survive a crash. Throws where it cannot, and then nothing is
+    /// signed.</summary>
     void Save(in SignedNumber signed);
 }
 
-/// <summary>Keeps a member from signing two blocks for one number [D]: it signs a hash only above everything it signed in the
-/// epoch, or the same one again. Stored before the signature is released. Safe for concurrent use.</summary>
+/// <summary>Keeps a member from signing two blocks for one number [D]: it signs a hash only above everything it signed
+/// in the epoch, or the same one again. Stored before the signature is released. Safe for concurrent use.</summary>
 public sealed class SignedNumbers
 {
     private readonly Lock _gate = new();
