@@ -71,7 +71,8 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
         if (!_keys.TryReveal(machine, vm.KeyIndex + 1, out Hash256 key) || !KeyChain.Follows(key, vm.LastKey))
         {
             return Verdict.Reject(
-                RejectReason.BadProof, $"VM{machine} has no key {vm.KeyIndex + 1} of its chain: its owner registers another commitment");
+                RejectReason.BadProof,
+                $"VM{machine} has no key {vm.KeyIndex + 1} of its chain: its owner registers another commitment");
         }
 
         _parent = parent;
@@ -103,9 +104,12 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
         }
 
         int bodyBytes = packed.Length - VmTransaction.SignatureBytes;
-        if (bodyBytes < VmTransaction.BodyBytesMin || bodyBytes > VmTransaction.BodyBytesMax || transaction.KeyTags.Length < 34)
+        if (bodyBytes < VmTransaction.BodyBytesMin
+            || bodyBytes > VmTransaction.BodyBytesMax
+            || transaction.KeyTags.Length < SignatureLanes.KeyTagSize)
         {
-            return Verdict.Reject(RejectReason.Malformed, $"{packed.Length} bytes are no signed transaction, or its signer is unknown");
+            return Verdict.Reject(
+                RejectReason.Malformed, $"{packed.Length} bytes are no signed transaction, or its signer is unknown");
         }
 
         Verdict verdict = _ledger.Apply(packed[..bodyBytes], transaction.KeyTags.Span.Slice(1, SignKey.Size));

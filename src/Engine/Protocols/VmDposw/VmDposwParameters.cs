@@ -79,9 +79,11 @@ public sealed record VmDposwParameters
 
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
-        SlotUs < 1 || GapUs < 0 || RoundUs < SlotUs ? $"a round of {RoundUs} us needs slots of 1 to {RoundUs} us and a gap from 0 on"
+        SlotUs < 1 || GapUs < 0 || RoundUs < SlotUs
+            ? $"a round of {RoundUs} us needs slots of 1 to {RoundUs} us and a gap from 0 on"
         : Difficulty < 1 ? "the difficulty is at least 1"
-        : PowerOf.Count != VmCategories.Count || PriceMin.Count != VmCategories.Count ? "three categories need three powers and prices"
+        : PowerOf.Count != VmCategories.Count || PriceMin.Count != VmCategories.Count
+            ? "three categories need three powers and prices"
         : PowerOf[2] < 1 || PowerOf[0] <= PowerOf[1] || PowerOf[1] <= PowerOf[2] || PowerOf[0] > 1_000_000_000
             ? $"powers {string.Join(", ", PowerOf)}: gold > silver > bronze > 0 is required, up to 1,000,000,000"
         : PriceMin.Any(price => price < 1) ? "bids start from 1"

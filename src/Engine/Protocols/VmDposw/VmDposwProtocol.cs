@@ -53,7 +53,8 @@ public sealed class VmDposwProtocol : IProtocol
             kernels,
             Parameters,
             keys as IMachineKeys
-                ?? throw new ArgumentException($"{keys.GetType().Name} has no one-time keys: VmDposw needs {nameof(IMachineKeys)}", nameof(keys)));
+                ?? throw new ArgumentException(
+                    $"{keys.GetType().Name} has no one-time keys: VmDposw needs {nameof(IMachineKeys)}", nameof(keys)));
 
     private static Hash256 ChainIdOf(VmDposwParameters p, VmGenesis genesis)
     {

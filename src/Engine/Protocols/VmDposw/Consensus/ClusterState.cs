@@ -57,7 +57,8 @@ public sealed class ClusterState
     };
 
     /// <summary>The cluster of a round: this one, or with the pending changes that of a later round.</summary>
-    public IReadOnlyList<ClusterDelegate> ClusterOf(uint round) => round == Setup.Round || Pending.Count == 0 ? Cluster : Changed();
+    public IReadOnlyList<ClusterDelegate> ClusterOf(uint round) =>
+        round == Setup.Round || Pending.Count == 0 ? Cluster : Changed();
 
     /// <summary>Setup of a round from this block's on.</summary>
     public RoundSetup SetupOf(uint round, VmDposwParameters parameters)
@@ -143,7 +144,9 @@ public sealed class ClusterState
             BeforeRound = beforeRound,
 
             // [N] A round is final when the following round has the majority of its voting right in blocks on it.
-            Finalized = Coverage.Holds(right, setup.Right, parameters.Finality) ? Math.Max(Finalized, beforeRound) : Finalized,
+            Finalized = Coverage.Holds(right, setup.Right, parameters.Finality)
+                ? Math.Max(Finalized, beforeRound)
+                : Finalized,
         };
     }
 

@@ -38,7 +38,8 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
         if (header.Previous != parent.Id || header.Number != parent.Number + 1)
         {
             return Verdict.Reject(
-                RejectReason.BadLink, $"block {header.Number} does not follow block {parent.Number} {parent.Id.ToShortString()}");
+                RejectReason.BadLink,
+                $"block {header.Number} does not follow block {parent.Number} {parent.Id.ToShortString()}");
         }
 
         if (header.Slot <= parent.Slot)
@@ -53,14 +54,16 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
 
         if (round != header.Round)
         {
-            return Verdict.Reject(RejectReason.BadSlot, $"slot {header.Slot} lies in round {round}, the header says {header.Round}");
+            return Verdict.Reject(
+                RejectReason.BadSlot, $"slot {header.Slot} lies in round {round}, the header says {header.Round}");
         }
 
         return machine == header.Machine
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.WrongProducer,
-                $"slot {header.Slot} lies in window {window} of round {round}, which belongs to VM{machine}, not VM{header.Machine}");
+                $"slot {header.Slot} lies in window {window} of round {round}, which belongs to VM{machine}, not to "
+                + $"VM{header.Machine}");
     }
 
     /// <summary>[D] 3.3: "the hash difficulty is the same for all delegates".</summary>
@@ -78,7 +81,8 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
         if (header.KeyIndex != vm.KeyIndex + 1)
         {
             return Verdict.Reject(
-                RejectReason.BadProof, $"VM{vm.Machine} made {vm.KeyIndex} blocks; its next is {vm.KeyIndex + 1}, not {header.KeyIndex}");
+                RejectReason.BadProof,
+                $"VM{vm.Machine} made {vm.KeyIndex} blocks; its next is {vm.KeyIndex + 1}, not {header.KeyIndex}");
         }
 
         if (!KeyChain.Follows(header.Key, vm.LastKey))
@@ -92,8 +96,9 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BadProof,
-                $"signature {header.KeyIndex} of VM{vm.Machine} in round {header.Round} is {header.Signature.ToShortString()}; the "
-                + $"signatures on this branch give {expected.ToShortString()} (a block made before the previous round ended lacks its sum)");
+                $"signature {header.KeyIndex} of VM{vm.Machine} in round {header.Round} is "
+                + $"{header.Signature.ToShortString()}; the signatures on this branch give {expected.ToShortString()} "
+                + "(a block made before the previous round ended lacks its sum)");
     }
 
     private Verdict CheckChanges(VmBlockHeader header, ClusterState parent)
@@ -111,14 +116,16 @@ public sealed class HeaderRules(VmDposwParameters parameters, RoundClock clock)
         {
             if (change.Machine <= before)
             {
-                return Verdict.Reject(RejectReason.BadSchedule, "changes of the cluster are in ascending order of VM ids, each once");
+                return Verdict.Reject(
+                    RejectReason.BadSchedule, "changes of the cluster are in ascending order of VM ids, each once");
             }
 
             before = change.Machine;
             ClusterDelegate? known = ClusterState.Find(cluster, change.Machine);
             if (known is not null && known.Category != change.Category)
             {
-                return Verdict.Reject(RejectReason.BadSchedule, $"VM{change.Machine} is {known.Category}, not {change.Category}");
+                return Verdict.Reject(
+                    RejectReason.BadSchedule, $"VM{change.Machine} is {known.Category}, not {change.Category}");
             }
 
             bool waiting = sameRound && parent.Pending.Any(pending => pending.Machine == change.Machine);

@@ -23,7 +23,11 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
     /// <param name="final">Signature of the last block.</param>
     /// <param name="parameters">Shares and order rule.</param>
     public static RoundSetup After(
-        uint round, IReadOnlyList<ClusterDelegate> cluster, RoundSetup before, in Hash256 final, VmDposwParameters parameters)
+        uint round,
+        IReadOnlyList<ClusterDelegate> cluster,
+        RoundSetup before,
+        in Hash256 final,
+        VmDposwParameters parameters)
     {
         List<ClusterDelegate> serving = Serving(round, cluster, parameters);
         long right = serving.Sum(vm => (long)parameters.RightOf(vm.Category));
@@ -40,13 +44,17 @@ public sealed record RoundSetup(uint Round, IReadOnlyList<uint> Order, Hash256 P
             .Concat(serving.Where(vm => !before.Order.Contains(vm.Machine)));
         ClusterDelegate[] inOrder = [.. placed];
         uint[] order = ServingOrder.Next(
-            Array.ConvertAll(inOrder, vm => vm.Machine), Array.ConvertAll(inOrder, vm => vm.Last), final, parameters.Order);
+            Array.ConvertAll(inOrder, vm => vm.Machine),
+            Array.ConvertAll(inOrder, vm => vm.Last),
+            final,
+            parameters.Order);
         Hash256[] lasts = [.. before.Order.Select(machine => cluster.First(vm => vm.Machine == machine).Last)];
         return new RoundSetup(round, order, SignatureChain.Sum(lasts), right);
     }
 
     /// <summary>The delegates that take part (rules 1 and 2), by id.</summary>
-    private static List<ClusterDelegate> Serving(uint round, IReadOnlyList<ClusterDelegate> cluster, VmDposwParameters parameters)
+    private static List<ClusterDelegate> Serving(
+        uint round, IReadOnlyList<ClusterDelegate> cluster, VmDposwParameters parameters)
     {
         Span<int> available = stackalloc int[VmCategories.Count];
         Span<int> taking = stackalloc int[VmCategories.Count];

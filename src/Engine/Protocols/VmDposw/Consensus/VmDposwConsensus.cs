@@ -81,7 +81,8 @@ public sealed class VmDposwConsensus : IConsensus
         ReadOnlySpan<byte> signature = signed.Signature.Span;
         if (!CanonicalForm.IsLowS(signature))
         {
-            return Verdict.Reject(RejectReason.BadBlockSignature, $"block {header.Number}: s of the VM's signature is above n/2");
+            return Verdict.Reject(
+                RejectReason.BadBlockSignature, $"block {header.Number}: s of the VM's signature is above n/2");
         }
 
         Span<byte> point = stackalloc byte[64];

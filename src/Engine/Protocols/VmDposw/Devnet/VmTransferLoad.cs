@@ -15,7 +15,8 @@ namespace Tactus.Engine.Protocols.VmDposw.Devnet;
 /// <param name="perSecond">Transfers per second.</param>
 /// <param name="slotUs">Length of a slot.</param>
 /// <param name="chainId">Part of what is signed.</param>
-public sealed class VmTransferLoad(VmDevnetKeys keys, long seed, int accounts, int perSecond, long slotUs, Hash256 chainId)
+public sealed class VmTransferLoad(
+    VmDevnetKeys keys, long seed, int accounts, int perSecond, long slotUs, Hash256 chainId)
 {
     private const int ExpirationSec = 60;
 

@@ -37,7 +37,8 @@ public sealed record VmGenesis
         long total = Machines.Sum(vm => (long)parameters.RightOf(vm.Category));
         int delegates = Cluster.Count();
         return Machines.Count > parameters.MachinesMax ? $"{Machines.Count} VMs exceed the cap of {parameters.MachinesMax}"
-            : delegates < 1 || delegates > parameters.ClusterMax ? $"{delegates} delegates: 1 to {parameters.ClusterMax} form a cluster"
+            : delegates < 1 || delegates > parameters.ClusterMax
+                ? $"{delegates} delegates: 1 to {parameters.ClusterMax} form a cluster"
             : !Coverage.Holds(cluster, total, parameters.Coverage)
                 ? $"the delegates have {cluster} of {total} voting right, which formula (2) does not allow"
             : Accounts < 1 || BalanceEach < 0 || BalanceEach > VmLedger.AmountMax / Accounts

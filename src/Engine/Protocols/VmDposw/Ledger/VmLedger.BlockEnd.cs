@@ -115,7 +115,11 @@ public sealed partial class VmLedger
         {
             // The cluster's right is the sum of its powers.
             long capacity = Demand.CapacityOf(
-                system.ClusterRight, (int)system.Delegates, parameters.RoundUs, parameters.Difficulty, parameters.BlockRequestsMax);
+                system.ClusterRight,
+                (int)system.Delegates,
+                parameters.RoundUs,
+                parameters.Difficulty,
+                parameters.BlockRequestsMax);
             if (!Demand.IsMet(system.Requests, capacity, parameters.DemandPercent))
             {
                 system.Admitted = TryAdmit(ref system);

@@ -18,7 +18,8 @@ public static class Demand
     public static long CapacityOf(long powerSum, int delegates, long roundUs, ulong difficulty, int blockRequestsMax) =>
         delegates == 0
             ? 0
-            : (long)((UInt128)powerSum * (ulong)roundUs * (ulong)blockRequestsMax / ((UInt128)difficulty * (ulong)delegates * 1_000_000));
+            : (long)((UInt128)powerSum * (ulong)roundUs * (ulong)blockRequestsMax
+                / ((UInt128)difficulty * (ulong)delegates * 1_000_000));
 
     /// <summary>Sufficient while the round's requests stay within a share of the capacity: blocks that are full hide
     /// the requests that wait, so the evaluation must come before.</summary>
