@@ -12,6 +12,8 @@ public sealed class BlockView : IStateView, IDisposable
     private readonly IStateSession _session;
     private readonly StateKey[] _loadKeys = new StateKey[LoadBatch];
     private readonly ulong[] _loadHashes = new ulong[LoadBatch];
+    private readonly int[] _loadFrom = new int[LoadBatch];
+    private readonly CellPlace[] _loadPlaces = new CellPlace[LoadBatch];
     private readonly StateCell[] _loadCells = new StateCell[LoadBatch];
     private readonly bool[] _loadPresent = new bool[LoadBatch];
     private JournalEntry[] _journal = new JournalEntry[64];
@@ -123,7 +125,7 @@ public sealed class BlockView : IStateView, IDisposable
     {
         for (int first = 0; first < keys.Length; first += LoadBatch)
         {
-            LoadBatchOf(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)));
+            LocateBatch(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)), _loadPlaces);
         }
     }
 
@@ -131,12 +133,9 @@ public sealed class BlockView : IStateView, IDisposable
     /// <see cref="Reset"/>.</summary>
     internal void Locate(ReadOnlySpan<StateKey> keys, Span<CellPlace> places)
     {
-        Load(keys);
-        for (int i = 0; i < keys.Length; i++)
+        for (int first = 0; first < keys.Length; first += LoadBatch)
         {
-            ulong hash = keys[i].Hash64;
-            int partition = StatePartitions.Of(hash);
-            places[i] = new CellPlace((byte)partition, FindOrLoad(Overlay.Cells(partition), keys[i], hash));
+            LocateBatch(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)), places[first..]);
         }
     }
 
@@ -157,7 +156,7 @@ public sealed class BlockView : IStateView, IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private void LoadBatchOf(ReadOnlySpan<StateKey> keys)
+    private void LocateBatch(ReadOnlySpan<StateKey> keys, Span<CellPlace> places)
     {
         // Independent reads, whose cache misses overlap; the searches below then find their slots near.
         ulong touched = 0;
@@ -173,25 +172,27 @@ public sealed class BlockView : IStateView, IDisposable
         for (int i = 0; i < keys.Length; i++)
         {
             ulong hash = _loadHashes[i];
-            if (Overlay.Cells(StatePartitions.Of(hash)).Find(keys[i], hash) < 0)
+            int partition = StatePartitions.Of(hash);
+            int index = Overlay.Cells(partition).Find(keys[i], hash);
+            places[i] = new CellPlace((byte)partition, index);
+            if (index < 0)
             {
-                _loadHashes[missing] = hash;
+                _loadFrom[missing] = i;
                 _loadKeys[missing++] = keys[i];
             }
         }
 
         _session.ReadMany(_loadKeys.AsSpan(0, missing), _loadCells, _loadPresent);
-        for (int i = 0; i < missing; i++)
+        for (int m = 0; m < missing; m++)
         {
-            ref readonly StateKey key = ref _loadKeys[i];
-            ulong hash = _loadHashes[i];
-            OverlayTable<StateCell> table = Overlay.Cells(StatePartitions.Of(hash));
+            ref readonly StateKey key = ref _loadKeys[m];
+            ulong hash = _loadHashes[_loadFrom[m]];
+            ref CellPlace place = ref places[_loadFrom[m]];
+            OverlayTable<StateCell> table = Overlay.Cells(place.Partition);
 
             // The batch may hold a key twice.
-            if (table.Find(key, hash) < 0)
-            {
-                table.Add(key, hash, _loadCells[i], _loadPresent[i]);
-            }
+            int index = table.Find(key, hash);
+            place = place with { Index = index >= 0 ? index : table.Add(key, hash, _loadCells[m], _loadPresent[m]) };
         }
     }
 

@@ -11,10 +11,10 @@ namespace Tactus.Engine.State.Faster;
 internal sealed unsafe class FasterPrefetch
 {
     /// <summary>Keys ahead of the one in work whose bucket, and whose record, are fetched.</summary>
-    public const int BucketAhead = 16;
+    public const int BucketAhead = 24;
 
     /// <inheritdoc cref="BucketAhead"/>
-    public const int RecordAhead = 8;
+    public const int RecordAhead = 12;
 
     // FASTER 2.6.5, Constants: an entry of a bucket is [tentative 1 | pending 1 | tag 14 | address 48 bits]; the tag is the top
     // of the hash. Seven entries and the overflow link fill a line.
@@ -54,20 +54,6 @@ internal sealed unsafe class FasterPrefetch
             || Field(log, "BufferSizeMask") is not int pageMask)
         {
             return null;
-        }
-
-        if (Environment.GetEnvironmentVariable("TACTUS_NOHUGE") is null)
-        {
-            byte* start = (byte*)Pointer.Unbox(buckets);
-            HugePages.Advise(start, (bucketMask + 1) * BucketBytes);
-            for (int i = 0; i <= pageMask; i++)
-            {
-                long page = ((long*)Pointer.Unbox(pages))[i];
-                if (page != 0)
-                {
-                    HugePages.Advise((byte*)page, 1L << pageBits);
-                }
-            }
         }
 
         return new FasterPrefetch((byte*)Pointer.Unbox(buckets), bucketMask, (long*)Pointer.Unbox(pages), pageBits, pageMask);
