@@ -44,7 +44,8 @@ public sealed class BlockPipeline : IDisposable
 
     public Chain Chain => _chain;
 
-    /// <summary>The whole path for one block, then for the parked blocks that waited for it.</summary>
+    /// <summary>The whole path for one block. The parked blocks that waited for it are the caller's to offer next:
+    /// <see cref="Chain.TakeParked"/>.</summary>
     public Verdict Process(BlockWork block, ReadOnlySpan<byte> bytes)
     {
         Verdict verdict = Check(block, bytes);
@@ -67,8 +68,7 @@ public sealed class BlockPipeline : IDisposable
                 : Timed(block, Stage.Merkle, _clock.MonotonicNs, _merkle.Run(block));
             if (!verdict.Accepted)
             {
-                _signatures.Drain(block);
-                _chain.Withdraw(block);
+                Abandon(block);
             }
         }
 
@@ -85,6 +85,13 @@ public sealed class BlockPipeline : IDisposable
         _propagate.Late(block);
         block.Clock.ElapsedNs += _clock.MonotonicNs - startNs;
         return block.Verdict;
+    }
+
+    /// <summary>Gives up a block that passed <see cref="Check"/> and will not be completed: it may be offered again later.</summary>
+    public void Abandon(BlockWork block)
+    {
+        _signatures.Drain(block);
+        _chain.Withdraw(block);
     }
 
     public void Dispose() => _workers.Dispose();

@@ -150,7 +150,10 @@ public sealed class Chain
     {
         lock (_lock)
         {
-            _inFlight.Remove(block.Id);
+            if (_inFlight.GetValueOrDefault(block.Id) == block)
+            {
+                _inFlight.Remove(block.Id);
+            }
         }
     }
 

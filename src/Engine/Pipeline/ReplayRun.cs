@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Time;
 
@@ -25,6 +26,8 @@ public sealed class ReplayRun
     /// <param name="progress">Called after each block on the caller's thread.</param>
     /// <param name="decided">Called with each accepted block, before its work item is reused.</param>
     /// <param name="cancellation">Stops after the current block.</param>
+    /// <exception cref="IOException">The source could not be read; so for whatever else it throws, save
+    /// <see cref="InvalidDataException"/>, which is a failure of its block.</exception>
     public ReplayReport Run(
         IBlockSource source,
         uint first,
@@ -74,7 +77,8 @@ public sealed class ReplayRun
                         break;
                     }
 
-                    check.Add(block, stop.Token);
+                    // Never waits: there are no more work items than places.
+                    check.Add(block, CancellationToken.None);
                 }
             }
             catch (OperationCanceledException)
@@ -99,50 +103,63 @@ public sealed class ReplayRun
 
         long applyWaitedNs = 0;
         ReplayFailure? failure = null;
-        while (true)
+        try
         {
-            long waitNs = _clock.MonotonicNs;
-            if (cancellation.IsCancellationRequested || !TryTake(check, out BlockWork? block))
+            while (true)
             {
-                break;
-            }
+                long waitNs = _clock.MonotonicNs;
+                if (cancellation.IsCancellationRequested || !TryTake(check, out BlockWork? block))
+                {
+                    break;
+                }
 
-            applyWaitedNs += _clock.MonotonicNs - waitNs;
-            Verdict verdict = _pipeline.Complete(block!);
-            for (int i = 0; i < _stageNs.Length; i++)
-            {
-                _stageNs[i] += block!.Clock[(Stage)i];
-            }
+                applyWaitedNs += _clock.MonotonicNs - waitNs;
+                Verdict verdict = _pipeline.Complete(block!);
+                for (int i = 0; i < _stageNs.Length; i++)
+                {
+                    _stageNs[i] += block!.Clock[(Stage)i];
+                }
 
-            if (!verdict.Accepted)
-            {
-                failure = new ReplayFailure(block!.Number, verdict);
-                break;
-            }
+                if (!verdict.Accepted)
+                {
+                    failure = new ReplayFailure(block!.Number, verdict);
+                    break;
+                }
 
-            decided?.Invoke(block!);
-            report = report with
-            {
-                Blocks = report.Blocks + 1,
-                Transactions = report.Transactions + block!.Transactions.Count,
-                Signatures = report.Signatures + block.SignaturesChecked,
-                BlockSignatures = report.BlockSignatures + 1,
-                Bytes = report.Bytes + block.Bytes.Length,
-                HeadNumber = block.Number,
-                HeadId = block.Id,
-                LastIrreversible = _pipeline.Chain.Root.Number,
-                ElapsedNs = _clock.MonotonicNs - startNs,
-                StageNs = _stageNs,
-            };
-            progress?.Invoke(report);
-            free.Add(block, CancellationToken.None);
+                decided?.Invoke(block!);
+                report = report with
+                {
+                    Blocks = report.Blocks + 1,
+                    Transactions = report.Transactions + block!.Transactions.Count,
+                    Signatures = report.Signatures + block.SignaturesChecked,
+                    BlockSignatures = report.BlockSignatures + 1,
+                    Bytes = report.Bytes + block.Bytes.Length,
+                    HeadNumber = block.Number,
+                    HeadId = block.Id,
+                    LastIrreversible = _pipeline.Chain.Root.Number,
+                    ElapsedNs = _clock.MonotonicNs - startNs,
+                    StageNs = _stageNs,
+                };
+                progress?.Invoke(report);
+                free.Add(block, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            // Also when completing a block threw: the other thread uses what is disposed of next.
+            stop.Cancel();
+            checker.Join();
         }
 
-        stop.Cancel();
-        checker.Join();
-        if (crash is not null)
+        // Checked, and not completed: another run may offer them again.
+        while (check.TryTake(out BlockWork? left))
         {
-            throw new InvalidOperationException("the checking half of the replay failed: " + crash.Message, crash);
+            _pipeline.Abandon(left);
+        }
+
+        if (crash is not null && failure is null)
+        {
+            ExceptionDispatchInfo.Throw(crash);
         }
 
         return report with

@@ -14,6 +14,10 @@ public sealed class SignatureLanes
 
     public const int CompressedKeySize = 33;
 
+    /// <summary>Up to this many signatures of a transaction, keys are compared pair by pair; the time of that grows with the
+    /// square, and a transaction may carry a million.</summary>
+    private const int ComparedPairwiseMax = 32;
+
     private int _capacity;
 
     public SignatureLanes()
@@ -112,9 +116,56 @@ public sealed class SignatureLanes
 
     public Span<byte> ExpectedKeyOf(int i) => ExpectedKeys.AsSpan(i * CompressedKeySize, CompressedKeySize);
 
+    /// <summary>Finds two signatures by one key among [first, first + count); their numbers count from first.</summary>
+    public bool TryFindRepeatedKey(int first, int count, out int earlier, out int later)
+    {
+        if (count > ComparedPairwiseMax)
+        {
+            var seen = new HashSet<int>(count, new KeyTagEquality(this));
+            for (int i = first; i < first + count; i++)
+            {
+                if (!seen.Add(i))
+                {
+                    seen.TryGetValue(i, out int same);
+                    (earlier, later) = (same - first, i - first);
+                    return true;
+                }
+            }
+
+            (earlier, later) = (-1, -1);
+            return false;
+        }
+
+        for (later = 1; later < count; later++)
+        {
+            for (earlier = 0; earlier < later; earlier++)
+            {
+                if (KeyTagOf(first + later).SequenceEqual(KeyTagOf(first + earlier)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        (earlier, later) = (-1, -1);
+        return false;
+    }
+
     private static T[] Grow<T>(T[] array, int size)
     {
         Array.Resize(ref array, size);
         return array;
+    }
+
+    private sealed class KeyTagEquality(SignatureLanes lanes) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => lanes.KeyTagOf(x).SequenceEqual(lanes.KeyTagOf(y));
+
+        public int GetHashCode(int index)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(lanes.KeyTagOf(index));
+            return hash.ToHashCode();
+        }
     }
 }

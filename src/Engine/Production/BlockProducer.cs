@@ -105,15 +105,17 @@ public sealed class BlockProducer : IDisposable
             return true;
         }
 
-        if (verdict.Reason is RejectReason.ResourceLimit or RejectReason.LimitExceeded)
+        bool full = verdict.Reason == RejectReason.LimitExceeded;
+        if (full && _builder.TransactionCount > 0)
         {
             _postponed.Add(transaction);
             return false;
         }
 
+        // What does not even fit an empty block never will: kept, it would stand before all others for ever.
         FailedCount++;
         LastFailure = verdict;
         _pending.Release(transaction);
-        return true;
+        return !full;
     }
 }

@@ -19,7 +19,7 @@ public interface IBlockBuilder
     Verdict Begin(object parentState, long slot, IStateView view);
 
     /// <summary>Executes a transaction and adds it.</summary>
-    /// <returns>Accepted; ResourceLimit or LimitExceeded where the block is full (try it in the next one); anything else: it failed.</returns>
+    /// <returns>Accepted; LimitExceeded where the block is full (try it in the next one); anything else: it failed.</returns>
     Verdict Add(PendingTransaction transaction);
 
     /// <summary>Finishes and signs the block.</summary>

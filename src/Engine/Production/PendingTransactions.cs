@@ -17,6 +17,9 @@ public sealed class PendingTransaction
     /// <summary>34-byte tags of the keys that signed it, one after the other; empty until checked.</summary>
     public ReadOnlyMemory<byte> KeyTags => _keyTags.AsMemory(0, _keyTagsLength);
 
+    /// <summary>Bytes that it keeps for the next one while it is pooled.</summary>
+    internal int BufferBytes => _packed.Length + _keyTags.Length;
+
     /// <summary>Last second, since 1970, in which a block may include it.</summary>
     public uint ExpirationSec { get; internal set; }
 
@@ -50,6 +53,9 @@ public sealed class PendingTransaction
 /// the producer takes. Items are pooled.</summary>
 public sealed class PendingTransactions
 {
+    /// <summary>Buffers of a transaction that is kept for the next one, at most: a gigabyte in a full pool.</summary>
+    private const int PooledBytesMax = 1024;
+
     private readonly Lock _lock = new();
     private readonly Queue<PendingTransaction> _queue = new();
     private readonly HashSet<Hash256> _ids = [];
@@ -129,7 +135,7 @@ public sealed class PendingTransactions
 
                 ExpiredCount++;
                 _ids.Remove(transaction.Id);
-                _pool.Push(transaction);
+                Pool(transaction);
             }
         }
 
@@ -162,6 +168,15 @@ public sealed class PendingTransactions
         lock (_lock)
         {
             _ids.Remove(transaction.Id);
+            Pool(transaction);
+        }
+    }
+
+    // Large ones are left to the collector: the pool may hold as many items as the queue ever did.
+    private void Pool(PendingTransaction transaction)
+    {
+        if (transaction.BufferBytes <= PooledBytesMax)
+        {
             _pool.Push(transaction);
         }
     }

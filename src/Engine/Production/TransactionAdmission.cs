@@ -132,14 +132,12 @@ public sealed class TransactionAdmission
             {
                 return Verdict.Reject(RejectReason.BadSignature, $"signature {i - transaction.FirstSignature}: {lanes.Verdicts[i]}");
             }
+        }
 
-            for (int j = transaction.FirstSignature; j < i && !lanes.KeysMayRepeat; j++)
-            {
-                if (lanes.KeyTagOf(j).SequenceEqual(lanes.KeyTagOf(i)))
-                {
-                    return Verdict.Reject(RejectReason.DuplicateKey, "two signatures are by the same key");
-                }
-            }
+        if (!lanes.KeysMayRepeat
+            && lanes.TryFindRepeatedKey(transaction.FirstSignature, transaction.SignatureCount, out int earlier, out int later))
+        {
+            return Verdict.Reject(RejectReason.DuplicateKey, $"signatures {earlier} and {later} are by the same key");
         }
 
         (int offset, int length) = _packed[index];

@@ -1,5 +1,6 @@
 // Places: a power of two of sets of four entries; a key's set is a keyed mix of its x coordinate, so that nobody can choose keys
-// that crowd one set. An entry is x | y, 64 bytes big-endian; x = 0 is no point of the curve and marks an empty entry.
+// that crowd one set. An entry is x | y, 64 bytes big-endian; one never used is
+// empty, so that the key with x = 0, which is no point of the curve, is never found.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -53,7 +54,7 @@ public sealed class KnownKeys
             for (int i = set * Ways; i < (set + 1) * Ways; i++)
             {
                 ReadOnlySpan<byte> entry = _keys.AsSpan(i * KeyBytes, KeyBytes);
-                if (entry[..32].SequenceEqual(key33[1..33]) && (entry[63] & 1) == (key33[0] & 1))
+                if (_uses[i] != 0 && entry[..32].SequenceEqual(key33[1..33]) && (entry[63] & 1) == (key33[0] & 1))
                 {
                     entry.CopyTo(point);
                     uses = _uses[i] = (byte)Math.Min(_uses[i] + 1, byte.MaxValue);

@@ -63,7 +63,7 @@ internal static class DevnetCommand
             return Run(() => new DevnetOptions
             {
                 Parameters = Resolve(wished, result.GetValue(data), result.GetValue(protocol), result.GetValue(seed), result.GetValue(producers),
-                    result.GetValue(accounts), result.GetValue(tps)),
+                    result.GetValue(accounts), result.GetValue(tps), result.GetValue(slotMs)),
                 Blocks = result.GetValue(blocks),
                 DataFolder = result.GetValue(data),
                 Store = result.GetValue(store)!,
@@ -110,7 +110,7 @@ internal static class DevnetCommand
     /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load,
     /// which may change.</summary>
     private static DevnetParameters Resolve(
-        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps)
+        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps, int? slotMs)
     {
         if (folder is null || !DevnetData.Exists(folder))
         {
@@ -127,6 +127,13 @@ internal static class DevnetCommand
         Same("--seed", seed, kept.Seed, folder);
         Same("--producers", producers, kept.Producers, folder);
         Same("--accounts", accounts, kept.Accounts, folder);
+        if (slotMs is { } wishedMs && wishedMs != kept.SlotMs)
+        {
+            throw new DevnetException(
+                $"--slot-ms {wishedMs}: the devnet in {folder} was made with {(kept.SlotMs is { } keptMs ? $"{keptMs}" : "its system's own")}; "
+                + "leave the option out, or choose another folder");
+        }
+
         return kept with { TransactionsPerSecond = tps ?? kept.TransactionsPerSecond };
     }
 

@@ -70,6 +70,13 @@ internal static class ReplayCommand
             ReplaySummary summary = DevnetData.Exists(path)
                 ? DevnetReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token)
                 : LogReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token);
+            bool stopped = cancel.IsCancellationRequested;
+            if (stopped)
+            {
+                string rest = $"blocks after {summary.Report.HeadNumber}: stopped by Ctrl-C";
+                summary = summary with { NotVerified = [rest, .. summary.NotVerified] };
+            }
+
             if (json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(summary.ToJson(), JsonOutput.Options));
@@ -79,7 +86,7 @@ internal static class ReplayCommand
                 summary.Print(Console.Out);
             }
 
-            return summary.Failures.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+            return summary.Failures.Count == 0 && !stopped ? ExitCodes.Ok : ExitCodes.Failed;
         }
         catch (Exception error) when (error is ReplayException or DevnetException or BlockLogException or StorageException
             or KernelChoiceException or IOException

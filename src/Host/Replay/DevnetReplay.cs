@@ -58,7 +58,7 @@ internal static class DevnetReplay
             "genesis from the folder's parameters; chain id",
             "block ids, links, slots, scheduled producers, schedule changes, block signatures, finality",
             "transaction roots, transaction ids",
-            "every transaction executed: authorities, balances, receipts, action_mroot, proposals of schedules",
+            ExecutionVerified(protocol.Name, options.Mode),
         ];
         if (options.Mode == ValidationMode.Full)
         {
@@ -76,6 +76,10 @@ internal static class DevnetReplay
             StateHash = store.State.ComputeStateHash(kernels).ToString(),
         };
     }
+
+    private static string ExecutionVerified(string protocol, ValidationMode mode) =>
+        "every transaction executed: " + (mode == ValidationMode.Full ? "authorities, " : string.Empty)
+        + (protocol == "antelope" ? "balances, receipts, action_mroot, proposals of schedules" : "balances, and what headers say of the result");
 
     private sealed class LogSource(BlockLog log) : IBlockSource
     {

@@ -40,6 +40,11 @@ internal static class LogReplay
         var failures = new List<string>();
         uint last = Math.Min(to, log.HeadNumber);
         uint first = Math.Max(from, log.FirstNumber);
+        if (first > log.HeadNumber)
+        {
+            throw new ReplayException($"--from {from}: {path} ends at block {log.HeadNumber}");
+        }
+
         progress.Begin(log.End);
 
         byte[] buffer = [];
@@ -52,7 +57,7 @@ internal static class LogReplay
         ReplayReport report = new() { HeadNumber = 1, HeadId = protocol.Genesis.Id, Blocks = 1 };
         if (failures.Count == 0 && first > 2)
         {
-            Follow(chain, kernels, source, Math.Min(first - 1, last), failures);
+            Follow(chain, kernels, source, Math.Min(first - 1, last), failures, cancellation);
         }
 
         bool finalityChecked = true;
@@ -81,11 +86,11 @@ internal static class LogReplay
     }
 
     /// <summary>Takes the headers before the first block to check, so that schedule and finality are known there.</summary>
-    private static void Follow(Chain chain, KernelSet kernels, LogSource source, uint last, List<string> failures)
+    private static void Follow(Chain chain, KernelSet kernels, LogSource source, uint last, List<string> failures, CancellationToken cancellation)
     {
         var options = new PipelineOptions { Mode = ValidationMode.Headers, CheckClock = false, SignatureThreads = 0, TrustHeaders = true };
         using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
-        if (new ReplayRun(pipeline, SystemClock.Instance).Run(source, 2, last).Failure is { } failure)
+        if (new ReplayRun(pipeline, SystemClock.Instance).Run(source, 2, last, cancellation: cancellation).Failure is { } failure)
         {
             failures.Add($"block {failure.BlockNumber} (before --from, header only): {failure.Verdict}");
         }

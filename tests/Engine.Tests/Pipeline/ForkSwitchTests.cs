@@ -1,4 +1,5 @@
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.Time;
@@ -153,6 +154,39 @@ public sealed class ForkSwitchTests(ITestOutputHelper output)
 
         Assert.True(node.Receive(honest).Accepted);
         Assert.Equal(liar.StateHash, node.StateHash);
+    }
+
+    [Fact]
+    public void A_block_whose_waiting_ancestor_does_not_execute_is_rejected_with_it()
+    {
+        using var node = new PipelineNode(Parameters, Kernels, _clock);
+        using var liar = new PipelineNode(Parameters, Kernels, _clock);
+        long slot = node.Chain.Head.Slot + 1;
+        for (int i = 0; i < 12; i++, slot++)
+        {
+            Assert.True(liar.Receive(node.Produce(slot)!).Accepted);
+        }
+
+        HeaderState common = liar.HeadState;
+        byte[] wrong = Forgery.WithActionRoot(liar.Produce(slot + 1)!, common, Parameters, out HeaderState wrongState);
+        byte[] child = Forgery.WithParent(liar.Produce(slot + 2)!, wrongState, Parameters);
+        node.Produce(slot);
+        Hash256 head = node.Chain.Head.Id;
+        Hash256 state = node.StateHash;
+
+        // As high as the head: it waits, not executed. Its child makes its branch the longer one.
+        Assert.True(node.Receive(wrong).Accepted);
+        Verdict verdict = node.Receive(child);
+        Assert.Equal(RejectReason.Unlinkable, verdict.Reason);
+        Assert.Contains("which was rejected", verdict.Detail, StringComparison.Ordinal);
+        Assert.Equal(head, node.Chain.Head.Id);
+        Assert.Equal(state, node.StateHash);
+        Assert.False(node.Chain.Knows(wrongState.Id));
+
+        // Offered again, it is judged again.
+        Assert.True(node.Receive(wrong).Accepted);
+        Assert.Equal(RejectReason.Unlinkable, node.Receive(child).Reason);
+        Assert.Equal(state, node.StateHash);
     }
 
     [Fact]

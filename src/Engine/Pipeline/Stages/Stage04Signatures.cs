@@ -70,16 +70,9 @@ internal sealed class Stage04Signatures(PipelineOptions options, SignatureWorker
         for (int t = block.Chunks.FirstTransaction(chunk); t < end; t++)
         {
             ref TransactionLane transaction = ref block.Transactions[t];
-            for (int i = 1; i < transaction.SignatureCount; i++)
+            if (lanes.TryFindRepeatedKey(transaction.FirstSignature, transaction.SignatureCount, out int j, out int i))
             {
-                for (int j = 0; j < i; j++)
-                {
-                    if (lanes.KeyTagOf(transaction.FirstSignature + i).SequenceEqual(lanes.KeyTagOf(transaction.FirstSignature + j)))
-                    {
-                        return Verdict.Reject(
-                            RejectReason.DuplicateKey, $"transaction {t}: signatures {j} and {i} are by the same key", t);
-                    }
-                }
+                return Verdict.Reject(RejectReason.DuplicateKey, $"transaction {t}: signatures {j} and {i} are by the same key", t);
             }
         }
 

@@ -41,8 +41,19 @@ internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signature
                 Verdict result = own ? apply.Run(block, node) : apply.Again(node);
                 if (!result.Accepted)
                 {
+                    bool waits = chain.Knows(block.Id);
                     chain.Drop(node.Id);
-                    verdict = own ? result : verdict;
+                    if (own)
+                    {
+                        verdict = result;
+                    }
+                    else if (waits && !chain.Knows(block.Id))
+                    {
+                        verdict = Verdict.Reject(
+                            RejectReason.Unlinkable,
+                            $"block {block.Number} builds on block {node.Number} {node.Id.ToShortString()}, which was rejected: {result}");
+                    }
+
                     Restore(before);
                     break;
                 }
@@ -54,7 +65,9 @@ internal sealed class Stage06ForkChoice(Chain chain, Stage04Signatures signature
     /// Its blocks are validated, so no choice among open ones would find them again.</summary>
     private void Restore(ForkNode<ChainBlock> before)
     {
-        if (chain.Consensus.Prefer(chain.Head.State.ConsensusState, before.State.ConsensusState) > 0)
+        // What was applied may have become final, and then the branch that was left is gone.
+        if (!chain.Knows(before.Id)
+            || chain.Consensus.Prefer(chain.Head.State.ConsensusState, before.State.ConsensusState) > 0)
         {
             return;
         }

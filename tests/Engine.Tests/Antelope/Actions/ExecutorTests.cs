@@ -220,14 +220,14 @@ public sealed class ExecutorTests
             chain.Do(TestChain.Transfer(Alice, Bob, TestChain.Core(1)));
         }
 
-        Assert.Equal(RejectReason.ResourceLimit, chain.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1))).Reason);
+        Assert.Equal(RejectReason.LimitExceeded, chain.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1))).Reason);
         Assert.Equal(1_000ul, chain.Executor.Resources.CpuUs);
         chain.Finish();
         using var net = new TestChain(config: new ChainConfig { MaxBlockNetUsage = 350, MaxTransactionNetUsage = 340 });
         net.Start();
         net.Do(TestChain.Transfer(Alice, Bob, TestChain.Core(1)));
         net.Do(TestChain.Transfer(Alice, Bob, TestChain.Core(1)));
-        Assert.Equal(RejectReason.ResourceLimit, net.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1))).Reason);
+        Assert.Equal(RejectReason.LimitExceeded, net.Push(TestChain.Transfer(Alice, Bob, TestChain.Core(1))).Reason);
         ChainAction large = TestChain.Transfer(Alice, Bob, TestChain.Core(1), new string('m', 250));
         Assert.Equal(RejectReason.ResourceLimit, net.Push(large).Reason);
     }

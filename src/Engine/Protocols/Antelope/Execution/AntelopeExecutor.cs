@@ -279,7 +279,7 @@ public sealed partial class AntelopeExecutor
         if (Recent.IsFull)
         {
             return Verdict.Reject(
-                RejectReason.ResourceLimit, $"more than {RecentTransactions.TransactionsMax} unexpired transactions");
+                RejectReason.LimitExceeded, $"more than {RecentTransactions.TransactionsMax} unexpired transactions");
         }
 
         // What the model would bill anyway is refused before it is run. Inline actions are counted when it is billed.
@@ -352,12 +352,12 @@ public sealed partial class AntelopeExecutor
         }
 
         ulong netBytes = netWords * NetBilling.WordBytes;
-        string? error = _resources.Add(cpuUs, netBytes, config);
-        if (error is null && _options.EnforcesAccountLimits)
+        if (_resources.Add(cpuUs, netBytes, config) is { } full)
         {
-            error = BillAccounts(in body, cpuUs, netBytes);
+            return Verdict.Reject(RejectReason.LimitExceeded, full);
         }
 
+        string? error = _options.EnforcesAccountLimits ? BillAccounts(in body, cpuUs, netBytes) : null;
         return error is null ? Verdict.Ok : Verdict.Reject(RejectReason.ResourceLimit, error);
     }
 

@@ -211,7 +211,7 @@ internal sealed class BlockExecutor
 
         if (Recent.IsFull)
         {
-            return Verdict.Reject(RejectReason.ResourceLimit, "too many transactions have not expired");
+            return Verdict.Reject(RejectReason.LimitExceeded, "too many transactions have not expired");
         }
 
         results.WriteVarUInt32((uint)count);

@@ -112,7 +112,7 @@ public sealed partial class VmLedger
         {
             if (!_changes.ContainsKey(request.Machine) && _changes.Count >= VmBlockHeader.ChangesMax)
             {
-                return Verdict.Reject(RejectReason.ResourceLimit, "the block holds its changes of the cluster");
+                return Verdict.Reject(RejectReason.LimitExceeded, "the block holds its changes of the cluster");
             }
 
             _changes[request.Machine] = new DelegateChange(request.Machine, cell.Category, request.Key, request.Commitment);
