@@ -56,7 +56,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
         uint witness = Slots.Witness(state, k);
         if (!_keys.CanSign(witness))
         {
-            return Verdict.Reject(RejectReason.WrongProducer, $"slot {slot} belongs to witness 1.6.{witness}, whose key is not here");
+            return Verdict.Reject(
+                RejectReason.WrongProducer, $"slot {slot} belongs to witness 1.6.{witness}, whose key is not here");
         }
 
         int rate = Participation.Rate(state.RecentSlots);
@@ -69,7 +70,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
 
         if (_signed.GetValueOrDefault(witness) >= slot)
         {
-            return Verdict.Reject(RejectReason.DoubleSign, $"witness 1.6.{witness} has signed for slot {_signed[witness]} already");
+            return Verdict.Reject(
+                RejectReason.DoubleSign, $"witness 1.6.{witness} has signed for slot {_signed[witness]} already");
         }
 
         _transactions.Clear();
@@ -93,7 +95,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
         _results.Clear();
         if (HeaderBytesMax + mark + packed.Length + OperationResult.BytesMax > _executor.Parameters.BlockBytesMax)
         {
-            return Verdict.Reject(RejectReason.LimitExceeded, $"the block holds its {_executor.Parameters.BlockBytesMax} bytes");
+            return Verdict.Reject(
+                RejectReason.LimitExceeded, $"the block holds its {_executor.Parameters.BlockBytesMax} bytes");
         }
 
         Verdict verdict = _executor.Apply(

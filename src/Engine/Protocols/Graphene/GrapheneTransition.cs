@@ -89,7 +89,8 @@ public sealed class GrapheneTransition : IBlockTransition
         var signed = (SignedHeader)block.Header!;
         if (block.Bytes.Length > Executor.Parameters.BlockBytesMax)
         {
-            return Verdict.Reject(RejectReason.TooLarge, $"{block.Bytes.Length} bytes exceed the chain's {Executor.Parameters.BlockBytesMax}");
+            return Verdict.Reject(
+                RejectReason.TooLarge, $"{block.Bytes.Length} bytes exceed the chain's {Executor.Parameters.BlockBytesMax}");
         }
 
         Verdict verdict = WitnessTransition.CheckLink(parent, signed.Header);
@@ -117,7 +118,8 @@ public sealed class GrapheneTransition : IBlockTransition
             // [N] The code executes again and takes the block's results as they are; here they must agree.
             if (verdict.Accepted && !_results.Written.SequenceEqual(BlockLaneDecoder.ResultsOf(block, in lane)))
             {
-                verdict = Verdict.Reject(RejectReason.ReceiptMismatch, "execution gives other operation results than the block holds");
+                verdict = Verdict.Reject(
+                    RejectReason.ReceiptMismatch, "execution gives other operation results than the block holds");
             }
 
             if (!verdict.Accepted)

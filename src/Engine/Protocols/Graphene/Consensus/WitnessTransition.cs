@@ -20,7 +20,8 @@ public static class WitnessTransition
 
         return header.TimeSec > parent.TimeSec
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.BadSlot, $"block {header.Number} at {header.TimeSec} is not after its parent at {parent.TimeSec}");
+            : Verdict.Reject(
+                RejectReason.BadSlot, $"block {header.Number} at {header.TimeSec} is not after its parent at {parent.TimeSec}");
     }
 
     /// <summary>What a header must satisfy on an executed parent: its slot, and whose it is.</summary>
@@ -40,20 +41,23 @@ public static class WitnessTransition
         // [N] It is refused: a slot has one time.
         if (Slots.TimeSec(parent, slot) != header.TimeSec)
         {
-            return Verdict.Reject(RejectReason.BadSlot, $"{header.TimeSec} is not the time of a slot; slot {slot} is at {Slots.TimeSec(parent, slot)}");
+            return Verdict.Reject(
+                RejectReason.BadSlot, $"{header.TimeSec} is not the time of a slot; slot {slot} is at {Slots.TimeSec(parent, slot)}");
         }
 
         uint scheduled = Slots.Witness(parent, slot);
         return scheduled == header.Witness
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.WrongProducer, $"slot {slot} belongs to witness 1.6.{scheduled}, not 1.6.{header.Witness}");
+            : Verdict.Reject(
+                RejectReason.WrongProducer, $"slot {slot} belongs to witness 1.6.{scheduled}, not 1.6.{header.Witness}");
     }
 
     /// <summary>The signature must be by the witness's key of this moment.</summary>
     public static Verdict CheckKey(WitnessState parent, uint witness, in SigningKey signer) =>
         parent.KeyOf(witness) == signer
             ? Verdict.Ok
-            : Verdict.Reject(RejectReason.BadBlockSignature, $"signed by {signer}, the key of witness 1.6.{witness} is {parent.KeyOf(witness)}");
+            : Verdict.Reject(
+                RejectReason.BadBlockSignature, $"signed by {signer}, the key of witness 1.6.{witness} is {parent.KeyOf(witness)}");
 
     /// <summary>Owners of the slots between the parent and slot k.</summary>
     public static uint[] MissedBefore(WitnessState parent, long slot)

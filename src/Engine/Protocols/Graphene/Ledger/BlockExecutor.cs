@@ -176,7 +176,8 @@ internal sealed class BlockExecutor
         uint expiration = reader.ReadUInt32();
         if (packedBytes > Parameters.TransactionBytesMax)
         {
-            return Verdict.Reject(RejectReason.TooLarge, $"{packedBytes} bytes exceed {Parameters.TransactionBytesMax}");
+            return Verdict.Reject(
+                RejectReason.TooLarge, $"{packedBytes} bytes exceed {Parameters.TransactionBytesMax}");
         }
 
         if (Recent.Contains(id, expiration))
@@ -199,7 +200,8 @@ internal sealed class BlockExecutor
 
         if (reader.Failed || ahead.Failed || count == 0)
         {
-            return reader.Failed ? Verdict.Malformed(in reader) : Verdict.Reject(RejectReason.Malformed, ahead.FailReason ?? "no operation");
+            return reader.Failed ? Verdict.Malformed(in reader) : Verdict.Reject(
+                RejectReason.Malformed, ahead.FailReason ?? "no operation");
         }
 
         Verdict verdict = CheckReference(ledger, refNum, refPrefix, expiration);
@@ -244,13 +246,15 @@ internal sealed class BlockExecutor
     {
         if (Parent.Number > 0 && SignedTransaction.PrefixOf(ledger.BlockSummary(refNum)) != refPrefix)
         {
-            return Verdict.Reject(RejectReason.BadTapos, $"this chain has no block {refNum} (modulo 65536) with the prefix {refPrefix:x8}");
+            return Verdict.Reject(
+                RejectReason.BadTapos, $"this chain has no block {refNum} (modulo 65536) with the prefix {refPrefix:x8}");
         }
 
         uint now = Parent.TimeSec;
         return expiration < now ? Verdict.Reject(RejectReason.Expired, $"expired at {expiration}, the head is at {now}")
             : expiration - now > Parameters.ExpirationSecMax
-                ? Verdict.Reject(RejectReason.Expired, $"expires at {expiration}, more than {Parameters.ExpirationSecMax} s after the head at {now}")
+                ? Verdict.Reject(
+                    RejectReason.Expired, $"expires at {expiration}, more than {Parameters.ExpirationSecMax} s after the head at {now}")
             : Verdict.Ok;
     }
 

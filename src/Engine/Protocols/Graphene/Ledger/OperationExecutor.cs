@@ -35,7 +35,8 @@ internal sealed class OperationExecutor
         // Both are at most the supply, so the sum does not overflow once each is compared.
         if (transfer.Fee.Amount > from.Balance || transfer.Amount.Amount > from.Balance - transfer.Fee.Amount)
         {
-            return Fail($"1.2.{transfer.From} holds {from.Balance}, the transfer takes {transfer.Amount.Amount} and a fee of {transfer.Fee.Amount}");
+            return Fail(
+                $"1.2.{transfer.From} holds {from.Balance}, the transfer takes {transfer.Amount.Amount} and a fee of {transfer.Fee.Amount}");
         }
 
         Stakes.Add(ledger, transfer.From, -transfer.Amount.Amount - transfer.Fee.Amount);
@@ -253,7 +254,8 @@ internal sealed class OperationExecutor
         ChainParameters parameters = ledger.Parameters;
         if (options.WitnessCount > parameters.WitnessCountMax || options.DelegateCount > parameters.DelegateCountMax)
         {
-            return Fail($"{options.WitnessCount} witnesses or {options.DelegateCount} delegates are more than the chain allows");
+            return Fail(
+                $"{options.WitnessCount} witnesses or {options.DelegateCount} delegates are more than the chain allows");
         }
 
         foreach (uint vote in options.Votes)
@@ -339,7 +341,8 @@ internal sealed class OperationExecutor
         ChainParameters parameters = ledger.Parameters;
         if (o.ExpirationSec <= NowSec || o.ExpirationSec - NowSec > parameters.ProposalLifetimeSecMax)
         {
-            return Fail($"a proposal that expires at {o.ExpirationSec} does not live between now, {NowSec}, and {parameters.ProposalLifetimeSecMax} s later");
+            return Fail(
+                $"a proposal that expires at {o.ExpirationSec} does not live between now, {NowSec}, and {parameters.ProposalLifetimeSecMax} s later");
         }
 
         if (o.ReviewSec >= o.ExpirationSec - NowSec)
@@ -383,7 +386,8 @@ internal sealed class OperationExecutor
         // Stakeholders and delegates may still take approval back during the review, but no longer give it.
         if (o.Adds && NowSec >= proposal.ReviewStartSec)
         {
-            return Fail($"proposal 1.10.{o.Proposal} is under review since {proposal.ReviewStartSec}: approvals can only be taken back");
+            return Fail(
+                $"proposal 1.10.{o.Proposal} is under review since {proposal.ReviewStartSec}: approvals can only be taken back");
         }
 
         bool fits = o.ActiveAdd.All(proposal.Active.Add) & o.ActiveRemove.All(proposal.Active.Remove)

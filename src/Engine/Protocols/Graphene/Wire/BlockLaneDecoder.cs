@@ -43,7 +43,8 @@ public sealed class BlockLaneDecoder : IBlockDecoder
 
         if (!reader.Failed && reader.Remaining > 0)
         {
-            return Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the block", reader.Position);
+            return Verdict.Reject(
+                RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the block", reader.Position);
         }
 
         if (reader.Padded)
