@@ -45,6 +45,9 @@ public sealed class UndoLog
         }
     }
 
+    /// <summary>Whether another block can be applied.</summary>
+    public bool HasRoom => _count < _ring.Length;
+
     /// <summary>Fails where the log is full. To be called before a block changes anything.</summary>
     /// <exception cref="InvalidOperationException">Finality lags by more blocks than the log keeps.</exception>
     public void CheckRoom()

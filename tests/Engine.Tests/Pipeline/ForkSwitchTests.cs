@@ -190,6 +190,29 @@ public sealed class ForkSwitchTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Where_finality_lags_too_far_blocks_are_refused_and_the_node_stands()
+    {
+        const int undoBlocksMax = 4;
+        using var maker = new PipelineNode(Parameters, Kernels, _clock);
+        using var node = new PipelineNode(Parameters, Kernels, _clock, undoBlocksMax: undoBlocksMax);
+        long slot = maker.Chain.Head.Slot + 1;
+        while (node.Chain.Head.Number - node.Chain.Root.Number < undoBlocksMax)
+        {
+            Assert.True(node.Receive(maker.Produce(slot++)!).Accepted);
+        }
+
+        Hash256 state = node.StateHash;
+        byte[] next = maker.Produce(slot)!;
+        for (int i = 0; i < 2; i++)
+        {
+            Verdict verdict = node.Receive(next);
+            Assert.Equal(RejectReason.LimitExceeded, verdict.Reason);
+            Assert.Contains("finality stands at", verdict.Detail, StringComparison.Ordinal);
+            Assert.Equal(state, node.StateHash);
+        }
+    }
+
+    [Fact]
     public void Headers_name_what_is_wrong()
     {
         using var node = new PipelineNode(Parameters, Kernels, _clock);

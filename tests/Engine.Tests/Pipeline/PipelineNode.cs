@@ -21,13 +21,18 @@ internal sealed class PipelineNode : IDisposable
     private readonly TransferLoad _load;
     private readonly BlockWork _work = new();
 
-    public PipelineNode(DevnetParameters parameters, KernelSet kernels, ManualClock clock, Func<ulong, bool>? mine = null)
+    public PipelineNode(
+        DevnetParameters parameters,
+        KernelSet kernels,
+        ManualClock clock,
+        Func<ulong, bool>? mine = null,
+        int undoBlocksMax = StateLimits.UndoBlocksMax)
     {
         Clock = clock;
         var keys = new DevnetKeys(parameters);
         Disk = new SimulatedDisk();
         _state = new MemoryStateStore();
-        Store = ChainStore.Open(Disk, new MemoryCheckpoints(_state, Disk));
+        Store = ChainStore.Open(Disk, new MemoryCheckpoints(_state, Disk), null, undoBlocksMax);
         AntelopeProtocol protocol = DevnetChain.Create(parameters, keys, kernels);
         IBlockTransition transition = protocol.CreateTransition(kernels);
         Chain = ChainOpening.Open(protocol, kernels, Store, transition);

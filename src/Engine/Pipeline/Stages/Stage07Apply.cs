@@ -69,6 +69,13 @@ internal sealed class Stage07Apply(
 
     private Verdict Execute(BlockWork block, ForkNode<ChainBlock> node, IBlockTransition transition)
     {
+        if (chain.Store is { Undo.HasRoom: false })
+        {
+            return Verdict.Reject(
+                RejectReason.LimitExceeded,
+                $"block {node.Number}: finality stands at block {chain.Root.Number}, and as many blocks above it are applied as can be taken back");
+        }
+
         object parent = node.Parent!.State.ConsensusState;
         Verdict verdict = transition.Begin(block, parent, chain.View!, checkAuthority: options.Mode == ValidationMode.Full);
         for (int chunk = 0; chunk < block.Chunks.Count && verdict.Accepted; chunk++)
