@@ -18,7 +18,7 @@ internal static class DevnetCommand
         protocol.AcceptOnlyFromAmong([.. DevnetSystems.Names]);
         var blocks = new Option<uint>("--blocks") { Description = "Blocks to make before stopping; 0 runs until Ctrl-C." };
         var tps = new Option<int?>("--tps") { Description = "Transfers per second (default 100)." };
-        var producers = new Option<int?>("--producers") { Description = "Producers, members, delegates (default 21, 15, 3 by system)." };
+        var producers = new Option<int?>("--producers") { Description = "Producers, members, delegates, validators (default 21, 15, 3, 64 by system)." };
         var accounts = new Option<int?>("--accounts") { Description = "User accounts that send transfers (default 1000)." };
         var seed = new Option<long?>("--seed") { Description = "Keys and load come from it; the same seed gives the same blocks (default 1)." };
         var data = new Option<string?>("--data") { Description = "Folder to keep the chain in; a rerun on it resumes. Without it a temporary one." };
@@ -29,7 +29,9 @@ internal static class DevnetCommand
             Description = "Threads that check and apply; at least 1.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        var slotMs = new Option<int?>("--slot-ms") { Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000)." };
+        var slotMs = new Option<int?>("--slot-ms") { Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000, gasper: 12000)." };
+        var offline = new Option<int?>("--offline-percent") { Description = "Share of the validators that goes offline (gasper; default 0)." };
+        var offlineEpoch = new Option<int?>("--offline-epoch") { Description = "The epoch in which they go (default 4)." };
         var processing = new Option<int>("--processing-ms") { Description = "Processing window.", DefaultValueFactory = _ => 200 };
         var propagation = new Option<int>("--propagation-ms") { Description = "Propagation window.", DefaultValueFactory = _ => 300 };
         var lastOfTurn = new Option<int?>("--last-of-turn-ms")
@@ -45,7 +47,7 @@ internal static class DevnetCommand
         var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
         var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
         {
-            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
+            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
         };
         command.SetAction(result =>
         {
@@ -56,6 +58,8 @@ internal static class DevnetCommand
                 Seed = result.GetValue(seed) ?? wished.Seed,
                 Producers = result.GetValue(producers) ?? DevnetSystems.ProducersDefault(result.GetValue(protocol) ?? wished.Protocol),
                 SlotMs = result.GetValue(slotMs),
+                OfflinePercent = result.GetValue(offline) ?? wished.OfflinePercent,
+                OfflineFromEpoch = result.GetValue(offlineEpoch) ?? wished.OfflineFromEpoch,
                 Accounts = result.GetValue(accounts) ?? wished.Accounts,
                 TransactionsPerSecond = result.GetValue(tps) ?? wished.TransactionsPerSecond,
             };
@@ -63,7 +67,8 @@ internal static class DevnetCommand
             return Run(() => new DevnetOptions
             {
                 Parameters = Resolve(wished, result.GetValue(data), result.GetValue(protocol), result.GetValue(seed), result.GetValue(producers),
-                    result.GetValue(accounts), result.GetValue(tps), result.GetValue(slotMs)),
+                    result.GetValue(accounts), result.GetValue(tps), result.GetValue(slotMs), result.GetValue(offline),
+                    result.GetValue(offlineEpoch)),
                 Blocks = result.GetValue(blocks),
                 DataFolder = result.GetValue(data),
                 Store = result.GetValue(store)!,
@@ -107,10 +112,11 @@ internal static class DevnetCommand
         }
     }
 
-    /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load,
-    /// which may change.</summary>
+    /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load
+    /// and who is offline, which may change.</summary>
     private static DevnetParameters Resolve(
-        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps, int? slotMs)
+        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps, int? slotMs,
+        int? offline, int? offlineEpoch)
     {
         if (folder is null || !DevnetData.Exists(folder))
         {
@@ -134,7 +140,12 @@ internal static class DevnetCommand
                 + "leave the option out, or choose another folder");
         }
 
-        return kept with { TransactionsPerSecond = tps ?? kept.TransactionsPerSecond };
+        return kept with
+        {
+            TransactionsPerSecond = tps ?? kept.TransactionsPerSecond,
+            OfflinePercent = offline ?? kept.OfflinePercent,
+            OfflineFromEpoch = offlineEpoch ?? kept.OfflineFromEpoch,
+        };
     }
 
     private static void Same<T>(string option, T? wished, T kept, string folder)

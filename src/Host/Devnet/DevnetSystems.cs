@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Gasper.Devnet;
 using Tactus.Engine.Protocols.Graphene.Devnet;
 using Tactus.Engine.Protocols.Quorum.Devnet;
 using Tactus.Engine.Protocols.VmDposw.Devnet;
@@ -33,6 +36,8 @@ internal static class DevnetSystems
                 SlotSec = (parameters.SlotMs ?? 10_000) / 1000,
             },
             kernels),
+        ["gasper"] = (parameters, kernels) =>
+            new GasperDevnet(parameters, kernels, new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size))),
         ["vmdposw"] = (parameters, kernels) => new VmDposwDevnet(parameters, kernels),
     };
 

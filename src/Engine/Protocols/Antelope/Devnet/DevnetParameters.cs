@@ -33,11 +33,21 @@ public sealed record DevnetParameters
     [JsonPropertyName("slot_ms")]
     public int? SlotMs { get; init; }
 
+    /// <summary>Share of the validators that goes offline, rounded up; for systems with votes (gasper).</summary>
+    [JsonPropertyName("offline_percent")]
+    public int OfflinePercent { get; init; }
+
+    /// <summary>The epoch in which they go.</summary>
+    [JsonPropertyName("offline_from_epoch")]
+    public int OfflineFromEpoch { get; init; } = 4;
+
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
         Producers is < 1 or > ProducersMax ? $"--producers {Producers}: 1 to {ProducersMax} fit a schedule"
         : Accounts is < 2 or > AccountsMax ? $"--accounts {Accounts}: 2 to {AccountsMax} are possible"
         : TransactionsPerSecond is < 0 or > TransactionsPerSecondMax
             ? $"--tps {TransactionsPerSecond}: 0 to {TransactionsPerSecondMax} are possible"
+        : OfflinePercent is < 0 or > 100 ? $"--offline-percent {OfflinePercent}: 0 to 100 are possible"
+        : OfflineFromEpoch < 0 ? $"--offline-epoch {OfflineFromEpoch}: epochs count from 0"
         : null;
 }
