@@ -42,6 +42,7 @@ public sealed class DevnetDeterminismTests : IDisposable
     [InlineData("antelope", "memory")]
     [InlineData("quorum", "faster")]
     [InlineData("vmdposw", "faster")]
+    [InlineData("gasper", "memory")]
     public void A_stopped_devnet_goes_on_and_replays_to_the_same_state(string protocol, string store)
     {
         DevnetParameters parameters = Parameters with
