@@ -92,6 +92,7 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tactus.dll"));
         foreach (string argument in arguments)

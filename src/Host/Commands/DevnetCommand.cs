@@ -45,7 +45,7 @@ internal static class DevnetCommand
             DefaultValueFactory = _ => 240,
         };
         var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
-        var command = new Command("devnet", "Run a local half-second chain with real signatures, every producer in this process.")
+        var command = new Command("devnet", "Run a local chain with real signatures, every producer in this process; half-second slots by default.")
         {
             protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
         };
