@@ -32,15 +32,18 @@ public sealed class Campaign
     /// <summary>What a seed decides.</summary>
     public SimulationSetup Setup(ulong seed)
     {
-        ISimulatedProtocol system = SimulatedSystems.Create(_protocol, seed, _nodes > 0 ? _nodes : FaultPlan.NodesOf(_scenario, seed), _kernels);
+        ISimulatedProtocol system = SimulatedSystems.Create(
+            _protocol, seed, _nodes > 0 ? _nodes : FaultPlan.NodesOf(_scenario, seed), _kernels);
         return FaultPlan.Of(_scenario, system, seed, _slots);
     }
 
     /// <summary>Runs one seed.</summary>
-    public SimulationReport Run(ulong seed, Action<SimulationPicture>? picture = null, CancellationToken cancellation = default) =>
+    public SimulationReport Run(
+        ulong seed, Action<SimulationPicture>? picture = null, CancellationToken cancellation = default) =>
         Run(Setup(seed), picture, cancellation);
 
-    public SimulationReport Run(SimulationSetup setup, Action<SimulationPicture>? picture = null, CancellationToken cancellation = default)
+    public SimulationReport Run(
+        SimulationSetup setup, Action<SimulationPicture>? picture = null, CancellationToken cancellation = default)
     {
         ISimulatedProtocol system = SimulatedSystems.Create(setup.Protocol, setup.Seed, setup.Nodes, _kernels);
         using var simulation = new Simulation(setup, system, _kernels, Hooks);

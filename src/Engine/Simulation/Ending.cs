@@ -7,7 +7,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 {
     private uint? _headAtHealing;
 
-    /// <summary>Slot from which growth is counted: two turns after the last fault, when every node has caught up.</summary>
+    /// <summary>Slot from which growth is counted: two turns after the last fault, when every node has caught
+    /// up.</summary>
     private int GrowthFrom => Math.Max(setup.HealedAt, protocol.SettleSlots) + (2 * protocol.TurnBlocks);
 
     /// <summary>Notes the highest head when the counting of growth begins.</summary>
@@ -46,7 +47,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
             table.Check(
                 Property.FinalityAdvances,
                 head - final <= protocol.FinalityLagMax,
-                () => $"node {node.At.Node}: block {final} is final {head - final} blocks behind the head {head}, {quiet} slots after the last fault");
+                () =>
+                    $"node {node.At.Node}: block {final} is final {head - final} blocks behind the head {head}, {quiet} slots after the last fault");
         }
     }
 
@@ -55,7 +57,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         int slots = setup.Slots - GrowthFrom;
         if (_headAtHealing is not { } from || slots < 2 * protocol.TurnBlocks || honest.Length == 0)
         {
-            table.NotJudged(Property.ChainGrowth, $"the run ends {Math.Max(0, slots)} slots after growth could be counted");
+            table.NotJudged(
+                Property.ChainGrowth, $"the run ends {Math.Max(0, slots)} slots after growth could be counted");
             return;
         }
 
@@ -92,7 +95,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
             table.Check(
                 Property.Convergence,
                 IdAt(node, common) == first,
-                () => $"block {common} is {first.ToShortString()} on node {honest[0].At.Node} and {IdAt(node, common).ToShortString()} on node {node.At.Node}");
+                () =>
+                    $"block {common} is {first.ToShortString()} on node {honest[0].At.Node} and {IdAt(node, common).ToShortString()} on node {node.At.Node}");
         }
     }
 

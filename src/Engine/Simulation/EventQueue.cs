@@ -1,6 +1,7 @@
 namespace Tactus.Engine.Simulation;
 
-/// <summary>What is to happen, by time; what is due at one instant happens in the order in which it was planned.</summary>
+/// <summary>What is to happen, by time; what is due at one instant happens in the order in which it was
+/// planned.</summary>
 internal sealed class EventQueue
 {
     /// <summary>Most events that may wait: far more than a network of 125 nodes has in flight.</summary>
@@ -17,7 +18,8 @@ internal sealed class EventQueue
     {
         if (_queue.Count >= EventsMax)
         {
-            throw new InvalidOperationException($"the simulation has {EventsMax} events waiting: something plans without end");
+            throw new InvalidOperationException(
+                $"the simulation has {EventsMax} events waiting: something plans without end");
         }
 
         _queue.Enqueue(what, new Due(atUs, _planned++));
@@ -33,7 +35,8 @@ internal sealed class EventQueue
 
     private readonly record struct Due(long AtUs, long Order) : IComparable<Due>
     {
-        public int CompareTo(Due other) => AtUs != other.AtUs ? AtUs.CompareTo(other.AtUs) : Order.CompareTo(other.Order);
+        public int CompareTo(Due other) =>
+            AtUs != other.AtUs ? AtUs.CompareTo(other.AtUs) : Order.CompareTo(other.Order);
     }
 }
 
@@ -58,4 +61,5 @@ internal sealed record SimulationEvent(EventKind Kind, int To, int From = -1, lo
 /// <summary>Asks for a block and those before it, after the newest that the asker has.</summary>
 /// <param name="Wanted">Id of the block.</param>
 /// <param name="Known">Blocks of the asker's branch, newest first, ever further apart; the last is final.</param>
-internal sealed record BlockRequest(Primitives.Hash256 Wanted, IReadOnlyList<(uint Number, Primitives.Hash256 Id)> Known);
+internal sealed record BlockRequest(
+    Primitives.Hash256 Wanted, IReadOnlyList<(uint Number, Primitives.Hash256 Id)> Known);

@@ -2,7 +2,8 @@ using Tactus.Engine.Storage;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Turns a scenario into a setup: rounds into slots, counts into nodes, draws into faults. The seed decides.</summary>
+/// <summary>Turns a scenario into a setup: rounds into slots, counts into nodes, draws into faults. The seed
+/// decides.</summary>
 public static class FaultPlan
 {
     private const ulong CountStream = 1;
@@ -24,13 +25,15 @@ public static class FaultPlan
         int At(decimal rounds) => Math.Min(total, protocol.SettleSlots + (int)(rounds * protocol.RoundSlots * scale));
         var random = new SeededRandom(seed, FaultStream);
         var faults = new List<PlannedFault>();
-        ScenarioFault[] possible = [.. scenario.Faults.Where(fault => fault.Kind != FaultKind.Withhold || protocol.CanWithhold)];
+        ScenarioFault[] possible = [.. scenario.Faults.Where(
+            fault => fault.Kind != FaultKind.Withhold || protocol.CanWithhold)];
         foreach (ScenarioFault fault in possible)
         {
             faults.Add(Plan(fault, protocol, random, At(fault.From), At(fault.To)));
         }
 
-        HashSet<int> doubled = [.. faults.Where(fault => fault.Kind == FaultKind.Equivocate).SelectMany(fault => fault.Nodes)];
+        HashSet<int> doubled = [.. faults.Where(
+            fault => fault.Kind == FaultKind.Equivocate).SelectMany(fault => fault.Nodes)];
         for (int i = 0; i < faults.Count; i++)
         {
             if (faults[i].Kind == FaultKind.Partition)
@@ -55,7 +58,8 @@ public static class FaultPlan
         };
     }
 
-    private static PlannedFault Plan(ScenarioFault fault, ISimulatedProtocol protocol, SeededRandom random, int from, int to)
+    private static PlannedFault Plan(
+        ScenarioFault fault, ISimulatedProtocol protocol, SeededRandom random, int from, int to)
     {
         int count = fault.CountKind switch
         {
@@ -76,13 +80,14 @@ public static class FaultPlan
             Network = fault.Network,
             Permille = fault.Permille,
             Amount = fault.Amount,
-            Loss = fault.Loss == "any" ? (CrashLoss)random.Below(4) : Enum.Parse<CrashLoss>(fault.Loss, ignoreCase: true),
+            Loss = fault.Loss == "any" ? (CrashLoss)random.Below(4)
+                : Enum.Parse<CrashLoss>(fault.Loss, ignoreCase: true),
             MidWrite = fault.MidWrite,
         };
     }
 
-    /// <summary>Parts by node order, in proportion to the weights, of the nodes that stand in one part only; no part is empty
-    /// while nodes last.</summary>
+    /// <summary>Parts by node order, in proportion to the weights, of the nodes that stand in one part only; no part is
+    /// empty while nodes last.</summary>
     private static int[] Parts(IReadOnlyList<int> split, int nodes, HashSet<int> doubled)
     {
         int[] single = [.. Enumerable.Range(0, nodes).Where(node => !doubled.Contains(node))];
@@ -102,8 +107,9 @@ public static class FaultPlan
         return parts;
     }
 
-    /// <summary>Draws faults. Liars and crashed nodes together are as many different nodes as the protocol tolerates at most;
-    /// the network may fall apart and nodes may be slow as often as it comes, because safety must not depend on that.</summary>
+    /// <summary>Draws faults. Liars and crashed nodes together are as many different nodes as the protocol tolerates at
+    /// most; the network may fall apart and nodes may be slow as often as it comes, because safety must not depend on
+    /// that.</summary>
     private static void Draw(
         FaultDraw draw, ISimulatedProtocol protocol, SeededRandom random, int from, int to, List<PlannedFault> faults)
     {
@@ -118,7 +124,9 @@ public static class FaultPlan
             int end = Math.Min(to, begin + 1 + random.Below(span));
             bool spends = kind is FaultKind.Crash or FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature;
             int[] struck = spends
-                ? OneOf(faulty[..(kind == FaultKind.Crash ? faulty.Length : Math.Min(faulty.Length, protocol.FaultyMax))], random)
+                ? OneOf(
+                    faulty[..(kind == FaultKind.Crash ? faulty.Length : Math.Min(faulty.Length, protocol.FaultyMax))],
+                    random)
                 : random.Choose(nodes, random.Between(1, Math.Max(1, protocol.DownMax)));
             if (struck.Length == 0 || (kind == FaultKind.Withhold && !protocol.CanWithhold))
             {
@@ -152,12 +160,14 @@ public static class FaultPlan
         }
     }
 
-    /// <summary>A node that lies does not crash as well, and one that is down does not crash again: what to expect of it would
-    /// be unclear.</summary>
+    /// <summary>A node that lies does not crash as well, and one that is down does not crash again: what to expect of
+    /// it would be unclear.</summary>
     private static bool Conflicts(List<PlannedFault> faults, FaultKind kind, int node) => faults.Exists(other =>
-        other.Nodes.Contains(node) && ((kind == FaultKind.Crash) ? other.Kind == FaultKind.Crash || other.IsLie : other.Kind == FaultKind.Crash || other.Kind == kind));
+        other.Nodes.Contains(node)
+            && ((kind == FaultKind.Crash) ? other.Kind == FaultKind.Crash || other.IsLie : other.Kind == FaultKind.Crash || other.Kind == kind));
 
-    private static int[] OneOf(int[] nodes, SeededRandom random) => nodes.Length == 0 ? [] : [nodes[random.Below(nodes.Length)]];
+    private static int[] OneOf(int[] nodes, SeededRandom random) =>
+        nodes.Length == 0 ? [] : [nodes[random.Below(nodes.Length)]];
 
     private static int[] RandomParts(SeededRandom random, int nodes)
     {

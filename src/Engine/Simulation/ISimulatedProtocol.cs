@@ -5,8 +5,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>What a protocol brings to be simulated: who has which keys, how it may fail, and the bounds that its documents
-/// promise. One class per protocol; the simulator knows nothing else of it.</summary>
+/// <summary>What a protocol brings to be simulated: who has which keys, how it may fail, and the bounds that its
+/// documents promise. One class per protocol; the simulator knows nothing else of it.</summary>
 public interface ISimulatedProtocol
 {
     /// <summary>Name on the command line.</summary>
@@ -30,8 +30,8 @@ public interface ISimulatedProtocol
     /// <summary>Slots of honest nodes that get a block when all is well, in thousandths.</summary>
     int GrowthPermille { get; }
 
-    /// <summary>Fewest liars on both sides of an even partition with which both sides can make blocks final; the node count
-    /// where no number suffices.</summary>
+    /// <summary>Fewest liars on both sides of an even partition with which both sides can make blocks final; the node
+    /// count where no number suffices.</summary>
     int FaultyBreaking { get; }
 
     /// <summary>Most blocks between head and finality once all has been well for as many slots.</summary>
@@ -40,7 +40,8 @@ public interface ISimulatedProtocol
     /// <summary>Most blocks by which the heads of healthy nodes may differ at one instant.</summary>
     int TurnBlocks { get; }
 
-    /// <summary>Whether votes travel apart from blocks or inside them in such a way that a member can withhold them.</summary>
+    /// <summary>Whether votes travel apart from blocks or inside them in such a way that a member can withhold
+    /// them.</summary>
     bool CanWithhold { get; }
 
     /// <summary>The part of a node that lives through crashes.</summary>
@@ -48,8 +49,8 @@ public interface ISimulatedProtocol
     ISimulatedMember CreateMember(int node);
 }
 
-/// <summary>What one node has of its protocol. It outlives crashes: what a real node keeps outside the chain's folder, such
-/// as its record of what it signed.</summary>
+/// <summary>What one node has of its protocol. It outlives crashes: what a real node keeps outside the chain's folder,
+/// such as its record of what it signed.</summary>
 public interface ISimulatedMember
 {
     /// <summary>The protocol as a starting node makes it.</summary>
@@ -59,12 +60,14 @@ public interface ISimulatedMember
 
     /// <param name="protocol">From <see cref="CreateProtocol"/>.</param>
     /// <param name="transition">The chain's.</param>
-    /// <param name="withhold">The blocks carry none of the member's votes for earlier ones; such a builder makes one block.</param>
+    /// <param name="withhold">The blocks carry none of the member's votes for earlier ones; such a builder makes one
+    /// block.</param>
     IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold);
 
     /// <summary>Takes up what a restarted chain's log shows.</summary>
     void Resume(ChainStore store);
 
-    /// <summary>Adds the transactions for the block after the head: a function of the seed and the head alone.</summary>
+    /// <summary>Adds the transactions for the block after the head: a function of the seed and the head
+    /// alone.</summary>
     void Fill(PendingTransactions pending, Chain chain);
 }

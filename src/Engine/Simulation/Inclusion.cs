@@ -5,7 +5,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Follows transactions that every node is given: censors must not keep them out longer than their turns last.</summary>
+/// <summary>Follows transactions that every node is given: censors must not keep them out longer than their turns
+/// last.</summary>
 internal sealed class Inclusion
 {
     /// <summary>Slots between transactions.</summary>
@@ -24,20 +25,25 @@ internal sealed class Inclusion
         _protocol = protocol;
         _liars = setup.Liars.Count;
 
-        // On a chain that switches branches a transaction may lose the block it refers to: then its absence says nothing.
+        // On a chain that switches branches a transaction may lose the block it refers to: then its absence says
+        // nothing.
         _judged = setup.Faults.Any(fault => fault.Kind == FaultKind.Censor)
             && setup.Faults.All(fault => fault.Kind is FaultKind.Censor or FaultKind.Withhold);
         _until = setup.Slots - SlotsMax - 1;
         if (!_judged)
         {
-            table.NotJudged(Property.Inclusion, "only runs whose faults are censors, so that the chain never switches branches, tell");
+            table.NotJudged(
+                Property.Inclusion,
+                "only runs whose faults are censors, so that the chain never switches branches, tell");
         }
     }
 
-    /// <summary>The turns of all liars, one after the other, and the honest one after them, cut off at one more.</summary>
+    /// <summary>The turns of all liars, one after the other, and the honest one after them, cut off at one
+    /// more.</summary>
     private int SlotsMax => (_liars + 2) * _protocol.TurnBlocks;
 
-    public void Submit(IReadOnlyList<SimulatedNode> nodes, Oracles oracles, long slot, IReadOnlyList<PlannedFault> active)
+    public void Submit(
+        IReadOnlyList<SimulatedNode> nodes, Oracles oracles, long slot, IReadOnlyList<PlannedFault> active)
     {
         if (!_judged || slot < _protocol.SettleSlots || slot > _until || slot % EverySlots != 0 || active.Count == 0)
         {
@@ -57,7 +63,8 @@ internal sealed class Inclusion
             _submitted.Add((transaction!.Id, slot));
             foreach (SimulatedNode node in nodes)
             {
-                node.Pending.Add(transaction.Id, transaction.Packed.Span, transaction.KeyTags.Span, transaction.ExpirationSec);
+                node.Pending.Add(
+                    transaction.Id, transaction.Packed.Span, transaction.KeyTags.Span, transaction.ExpirationSec);
             }
 
             made.Release(transaction);

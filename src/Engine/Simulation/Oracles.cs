@@ -5,11 +5,12 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Watches the honest nodes and holds them to the promises, after every block. Knows all chains at once, which no
-/// node does. Liars are not held to anything.</summary>
+/// <summary>Watches the honest nodes and holds them to the promises, after every block. Knows all chains at once, which
+/// no node does. Liars are not held to anything.</summary>
 internal sealed class Oracles
 {
-    /// <summary>Blocks between comparisons of whole states. Between them execution is compared by what headers commit to.</summary>
+    /// <summary>Blocks between comparisons of whole states. Between them execution is compared by what headers commit
+    /// to.</summary>
     private const uint StateEveryBlocks = 32;
 
     private readonly PropertyTable _table;
@@ -53,7 +54,8 @@ internal sealed class Oracles
         _table.Check(
             Property.SingleBlockPerSlot,
             first,
-            () => $"node {node.At.Node} made {block.Id.ToShortString()} for slot {block.Slot} after {_made[(block.Producer, block.Slot)].ToShortString()}");
+            () =>
+                $"node {node.At.Node} made {block.Id.ToShortString()} for slot {block.Slot} after {_made[(block.Producer, block.Slot)].ToShortString()}");
     }
 
     /// <summary>A node decided on a block.</summary>
@@ -127,7 +129,8 @@ internal sealed class Oracles
         _table.Check(
             Property.StateAgreement,
             other.State == state,
-            () => $"after block {node.Chain!.Head} node {node.At.Node} has the state {state.ToShortString()}, node {other.Node} {other.State.ToShortString()}");
+            () =>
+                $"after block {node.Chain!.Head} node {node.At.Node} has the state {state.ToShortString()}, node {other.Node} {other.State.ToShortString()}");
     }
 
     /// <summary>A node is about to lose its memory: what it has committed must come back.</summary>
@@ -180,7 +183,9 @@ internal sealed class Oracles
         else if (_honestBlocks.Contains(block.Id)
             && verdict.Reason is not (RejectReason.Duplicate or RejectReason.Unlinkable or RejectReason.BelowFinality or RejectReason.FromTheFuture))
         {
-            _table.Violate(Property.HonestBlocksValid, $"node {node.At.Node} rejects block {block.Number} {block.Id.ToShortString()}: {verdict}");
+            _table.Violate(
+                Property.HonestBlocksValid,
+                $"node {node.At.Node} rejects block {block.Number} {block.Id.ToShortString()}: {verdict}");
         }
     }
 
@@ -229,7 +234,8 @@ internal sealed class Oracles
         _table.Check(
             Property.FinalityAgreement,
             known.Id == id,
-            () => $"block {number}: node {known.Node} made {known.Id.ToShortString()} final, node {node.At.Node} {mine.ToShortString()}");
+            () =>
+                $"block {number}: node {known.Node} made {known.Id.ToShortString()} final, node {node.At.Node} {mine.ToShortString()}");
     }
 
     /// <summary>What is known of an endpoint.</summary>

@@ -70,7 +70,8 @@ internal sealed class PropertyTable
         .. Promises.Select((promise, i) => new PropertyResult(
             promise.Name,
             promise.Promise,
-            _violations[i] is not null ? PropertyVerdict.Violated : _checks[i] > 0 ? PropertyVerdict.Held : PropertyVerdict.NotJudged,
+            _violations[i] is not null ? PropertyVerdict.Violated : _checks[i] > 0 ? PropertyVerdict.Held
+                : PropertyVerdict.NotJudged,
             _checks[i],
             _violations[i]?.Detail ?? (_checks[i] > 0 ? null : _reasons[i] ?? "the run gave no occasion"),
             _violations[i]?.Slot ?? -1)),

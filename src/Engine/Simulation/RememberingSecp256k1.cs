@@ -3,12 +3,13 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>A kernel that remembers what it recovered: in a simulation every node checks the same signatures, and recovery is
-/// a pure function of its input. Each is computed once per run instead of once per node; the verdicts are the same. Only
-/// simulations use it.</summary>
+/// <summary>A kernel that remembers what it recovered: in a simulation every node checks the same signatures, and
+/// recovery is a pure function of its input. Each is computed once per run instead of once per node; the verdicts are
+/// the same. Only simulations use it.</summary>
 internal sealed class RememberingSecp256k1(KernelLadder<ISecp256k1Kernel> inner) : ISecp256k1Kernel
 {
-    /// <summary>Answers kept: the signatures of the last few thousand blocks. A later one takes the place of an earlier one.</summary>
+    /// <summary>Answers kept: the signatures of the last few thousand blocks. A later one takes the place of an earlier
+    /// one.</summary>
     private const int Slots = 1 << 14;
 
     private const int InputBytes = 32 + 64 + 1;
@@ -57,7 +58,8 @@ internal sealed class RememberingSecp256k1(KernelLadder<ISecp256k1Kernel> inner)
             {
                 input.CopyTo(known);
                 inner.For(1).Recover(
-                    digests.Slice(i * 32, 32), signatures.Slice(i * 64, 64), recoveryIds.Slice(i, 1), key, _verdicts.AsSpan(slot, 1));
+                    digests.Slice(i * 32, 32), signatures.Slice(i * 64, 64), recoveryIds.Slice(i, 1), key,
+                    _verdicts.AsSpan(slot, 1));
                 Computed++;
             }
             else
@@ -71,7 +73,8 @@ internal sealed class RememberingSecp256k1(KernelLadder<ISecp256k1Kernel> inner)
     }
 
     public void Verify(
-        ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, ReadOnlySpan<byte> keys, Span<SignatureVerdict> verdicts) =>
+        ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, ReadOnlySpan<byte> keys,
+        Span<SignatureVerdict> verdicts) =>
         inner.For(verdicts.Length).Verify(digests, signatures, keys, verdicts);
 
     public void Decompress(ReadOnlySpan<byte> compressed, Span<byte> keys, Span<SignatureVerdict> verdicts) =>

@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Simulation;
 
-/// <summary>What happens to a network in a run: a data file of <c>scenarios/</c>. Times are in rounds of the protocol, other
-/// durations in thousandths of a slot, so that one file fits every protocol.</summary>
+/// <summary>What happens to a network in a run: a data file of <c>scenarios/</c>. Times are in rounds of the protocol,
+/// other durations in thousandths of a slot, so that one file fits every protocol.</summary>
 public sealed record Scenario
 {
     public required string Name { get; init; }
@@ -27,7 +27,8 @@ public sealed record Scenario
 /// <param name="DelayMost">Most.</param>
 /// <param name="DropPermille">Messages lost.</param>
 /// <param name="DuplicatePermille">Messages that arrive twice.</param>
-/// <param name="ReorderPermille">Messages held back by up to <paramref name="ReorderMost"/>, so that later ones overtake.</param>
+/// <param name="ReorderPermille">Messages held back by up to <paramref name="ReorderMost"/>, so that later ones
+/// overtake.</param>
 /// <param name="ReorderMost">Thousandths of a slot.</param>
 public sealed record NetworkConduct(
     int DelayLeast = 40,
@@ -112,14 +113,16 @@ public sealed record ScenarioFault
     /// <summary>How much: skew, lateness or lead in thousandths of a slot.</summary>
     public int Amount { get; init; }
 
-    /// <summary>What a crash takes of the disk: everything (unflushed), nothing, torn, scattered, or any (the seed chooses).</summary>
+    /// <summary>What a crash takes of the disk: everything (unflushed), nothing, torn, scattered, or any (the seed
+    /// chooses).</summary>
     public string Loss { get; init; } = "any";
 
     /// <summary>Crash in the middle of a write instead of between two events.</summary>
     public bool MidWrite { get; init; }
 }
 
-/// <summary>Faults that the seed draws, never more liars and crashed nodes together than the protocol tolerates.</summary>
+/// <summary>Faults that the seed draws, never more liars and crashed nodes together than the protocol
+/// tolerates.</summary>
 /// <param name="Least">Fewest faults.</param>
 /// <param name="Most">Most.</param>
 /// <param name="From">They begin after this, in rounds,</param>

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Reads scenario files. A key or a name that does not exist is an error that says which one was meant.</summary>
+/// <summary>Reads scenario files. A key or a name that does not exist is an error that says which one was
+/// meant.</summary>
 public static class ScenarioFile
 {
     /// <summary>Largest file: 1 MiB.</summary>
@@ -42,7 +43,8 @@ public static class ScenarioFile
         try
         {
             using JsonDocument document = JsonDocument.Parse(
-                json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
+                json,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
             return Read(new ScenarioNode(document.RootElement, source));
         }
         catch (JsonException error)
@@ -88,7 +90,8 @@ public static class ScenarioFile
 
     private static ScenarioFault ReadFault(ScenarioNode node)
     {
-        node.CheckKeys("kind", "from", "to", "nodes", "count", "split", "network", "permille", "amount", "loss", "midWrite");
+        node.CheckKeys(
+            "kind", "from", "to", "nodes", "count", "split", "network", "permille", "amount", "loss", "midWrite");
         FaultKind kind = ReadKind(node, node.Text("kind") ?? throw node.Wrong("kind", "is missing"));
         string loss = node.Text("loss") ?? "any";
         if (!Losses.Contains(loss, StringComparer.Ordinal))
@@ -113,8 +116,10 @@ public static class ScenarioFile
             MidWrite = node.Flag("midWrite"),
         };
         return fault.To <= fault.From ? throw node.Wrong("to", "must be later than 'from'")
-            : kind == FaultKind.Partition && fault.Split.Count < 2 ? throw node.Wrong("split", "names the sizes of at least two parts")
-            : kind == FaultKind.Network && fault.Network is null ? throw node.Wrong("network", "says how the network behaves meanwhile")
+            : kind == FaultKind.Partition && fault.Split.Count < 2
+            ? throw node.Wrong("split", "names the sizes of at least two parts")
+            : kind == FaultKind.Network && fault.Network is null
+            ? throw node.Wrong("network", "says how the network behaves meanwhile")
             : kind is FaultKind.Skew or FaultKind.Late or FaultKind.Premature && fault.Amount == 0
                 ? throw node.Wrong("amount", "says how much, in thousandths of a slot")
             : fault;
@@ -135,7 +140,8 @@ public static class ScenarioFile
             range[1],
             node.Rounds("from", 0),
             node.Rounds("to", 0),
-            names.Count == 0 ? [.. Enum.GetValues<FaultKind>()] : [.. names.Select(name => ReadKind(node, name)).Distinct().Order()]);
+            names.Count == 0 ? [.. Enum.GetValues<FaultKind>()]
+                : [.. names.Select(name => ReadKind(node, name)).Distinct().Order()]);
         return draw.To <= draw.From ? throw node.Wrong("to", "must be later than 'from'") : draw;
     }
 

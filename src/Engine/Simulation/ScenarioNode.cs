@@ -49,7 +49,8 @@ internal sealed class ScenarioNode
             return standard;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal rounds) && rounds is >= 0 and <= 10_000
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal rounds)
+            && rounds is >= 0 and <= 10_000
             ? rounds
             : throw Wrong(key, "is a number of rounds from 0 to 10000");
     }
@@ -74,7 +75,8 @@ internal sealed class ScenarioNode
             return [];
         }
 
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+        return value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
             : throw Wrong(key, "is a list of texts");
     }
@@ -94,7 +96,10 @@ internal sealed class ScenarioNode
             {
                 "tolerated" => (FaultCount.Tolerated, 0),
                 "breaking" => (FaultCount.Breaking, 0),
-                string other => throw Wrong(key, $"'{other}' is unknown{Suggestion.For(other, words)}; there are: a number, tolerated, breaking"),
+                string other =>
+                    throw Wrong(
+                        key,
+                        $"'{other}' is unknown{Suggestion.For(other, words)}; there are: a number, tolerated, breaking"),
                 null => throw Wrong(key, "is a number, tolerated or breaking"),
             };
         }
@@ -118,7 +123,8 @@ internal sealed class ScenarioNode
     }
 
     private int Number(string key, JsonElement value, int least, int most) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least && number <= most
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least
+            && number <= most
             ? number
             : throw Wrong(key, $"is a whole number from {least} to {most}");
 }
@@ -130,10 +136,12 @@ internal static class Suggestion
     public static string For(string given, IEnumerable<string> known)
     {
         string? best = known.OrderBy(name => Distance(given, name)).ThenBy(name => name, StringComparer.Ordinal).FirstOrDefault();
-        return best is not null && Distance(given, best) <= Math.Max(2, best.Length / 3) ? $" (did you mean '{best}'?)" : string.Empty;
+        return best is not null && Distance(given, best) <= Math.Max(2, best.Length / 3) ? $" (did you mean '{best}'?)"
+            : string.Empty;
     }
 
-    /// <summary>Insertions, deletions and replacements from one name to the other, case aside (Levenshtein, one row at a time).</summary>
+    /// <summary>Insertions, deletions and replacements from one name to the other, case aside (Levenshtein, one row at
+    /// a time).</summary>
     private static int Distance(string x, string y)
     {
         int[] row = [.. Enumerable.Range(0, y.Length + 1)];

@@ -2,8 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>One stream of a run's randomness. Each user (network, faults, a node) has its own, so that a change of one leaves
-/// the draws of the others alone.</summary>
+/// <summary>One stream of a run's randomness. Each user (network, faults, a node) has its own, so that a change of one
+/// leaves the draws of the others alone.</summary>
 public sealed class SeededRandom
 {
     private SplitMix64 _source;

@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Makes a failing setup smaller while the same property keeps failing: fewer faults, slots and nodes, shorter faults
-/// that strike fewer.</summary>
+/// <summary>Makes a failing setup smaller while the same property keeps failing: fewer faults, slots and nodes, shorter
+/// faults that strike fewer.</summary>
 public static class Shrinker
 {
     /// <summary>Most runs that shrinking may take.</summary>
@@ -11,7 +11,8 @@ public static class Shrinker
     /// <param name="run">Runs a setup.</param>
     /// <param name="report">The failing run's report.</param>
     /// <returns>The smallest failing run found; the given one where nothing smaller fails.</returns>
-    public static SimulationReport Shrink(SimulationSetup failing, SimulationReport report, Func<SimulationSetup, SimulationReport> run)
+    public static SimulationReport Shrink(
+        SimulationSetup failing, SimulationReport report, Func<SimulationSetup, SimulationReport> run)
     {
         HashSet<string> names = [.. Violated(report)];
         SimulationReport best = report;
@@ -50,9 +51,11 @@ public static class Shrinker
             for (int i = 0; i < best.Setup.Faults.Count; i++)
             {
                 PlannedFault fault = best.Setup.Faults[i];
-                smaller |= fault.Nodes.Count > 1 && Try(With(best.Setup, i, fault with { Nodes = [.. fault.Nodes.Take(fault.Nodes.Count / 2)] }));
+                smaller |= fault.Nodes.Count > 1
+                    && Try(With(best.Setup, i, fault with { Nodes = [.. fault.Nodes.Take(fault.Nodes.Count / 2)] }));
                 fault = best.Setup.Faults[i];
-                smaller |= fault.To - fault.From > 1 && Try(With(best.Setup, i, fault with { To = fault.From + ((fault.To - fault.From) / 2) }));
+                smaller |= fault.To - fault.From > 1
+                    && Try(With(best.Setup, i, fault with { To = fault.From + ((fault.To - fault.From) / 2) }));
             }
 
             smaller |= best.Setup.Nodes > 4 && Try(WithNodes(best.Setup, Math.Max(4, best.Setup.Nodes * 2 / 3)));
@@ -86,6 +89,7 @@ public static class Shrinker
     private static SimulationSetup Cut(SimulationSetup setup, int slots) => setup with
     {
         Slots = slots,
-        Faults = [.. setup.Faults.Where(fault => fault.From < slots).Select(fault => fault with { To = Math.Min(fault.To, slots) })],
+        Faults = [.. setup.Faults.Where(fault => fault.From < slots).Select(
+            fault => fault with { To = Math.Min(fault.To, slots) })],
     };
 }

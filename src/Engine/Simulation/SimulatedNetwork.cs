@@ -5,9 +5,10 @@ namespace Tactus.Engine.Simulation;
 /// <param name="IsTwin">Whether it is the second instance.</param>
 internal readonly record struct Endpoint(int Node, bool IsTwin);
 
-/// <summary>Carries messages: delay, loss, doubles, overtaking, partitions. Each message draws the same numbers whatever
-/// becomes of it, so that a change of conduct does not move the draws of later messages.</summary>
-internal sealed class SimulatedNetwork(SimulationSetup setup, IReadOnlyList<Endpoint> endpoints, long slotUs, EventQueue queue)
+/// <summary>Carries messages: delay, loss, doubles, overtaking, partitions. Each message draws the same numbers
+/// whatever becomes of it, so that a change of conduct does not move the draws of later messages.</summary>
+internal sealed class SimulatedNetwork(
+    SimulationSetup setup, IReadOnlyList<Endpoint> endpoints, long slotUs, EventQueue queue)
 {
     private const ulong Stream = 3;
 
@@ -77,7 +78,8 @@ internal sealed class SimulatedNetwork(SimulationSetup setup, IReadOnlyList<Endp
         return true;
     }
 
-    /// <summary>A node that runs twice stands in the first part and its twin in the second: that is what makes it dangerous.</summary>
+    /// <summary>A node that runs twice stands in the first part and its twin in the second: that is what makes it
+    /// dangerous.</summary>
     private int PartOf(PlannedFault partition, int endpoint)
     {
         Endpoint at = endpoints[endpoint];

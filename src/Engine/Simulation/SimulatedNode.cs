@@ -9,7 +9,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>A whole node: chain, pipeline, producer and state over a disk that can crash, on a clock of its own.</summary>
+/// <summary>A whole node: chain, pipeline, producer and state over a disk that can crash, on a clock of its
+/// own.</summary>
 internal sealed class SimulatedNode : IDisposable
 {
     /// <summary>Blocks between checkpoints: often enough that restarts find some of every age.</summary>
@@ -34,7 +35,8 @@ internal sealed class SimulatedNode : IDisposable
     private uint _checkpointAt;
 
     public SimulatedNode(
-        int endpoint, Endpoint at, ISimulatedMember member, KernelSet kernels, NodeClock clock, ProductionWindows windows, SimulationHooks hooks)
+        int endpoint, Endpoint at, ISimulatedMember member, KernelSet kernels, NodeClock clock,
+        ProductionWindows windows, SimulationHooks hooks)
     {
         Index = endpoint;
         At = at;
@@ -215,7 +217,8 @@ internal sealed class SimulatedNode : IDisposable
         return new BlockRequest(wanted, known);
     }
 
-    /// <summary>The blocks from the asker's newest up to the wanted one, oldest first, or nothing where this node lacks it.</summary>
+    /// <summary>The blocks from the asker's newest up to the wanted one, oldest first, or nothing where this node lacks
+    /// it.</summary>
     public byte[][] Answer(BlockRequest request)
     {
         Chain chain = Chain!;
@@ -254,7 +257,8 @@ internal sealed class SimulatedNode : IDisposable
         byte[] buffer = [];
         foreach ((uint number, Hash256 id) in request.Known)
         {
-            bool isOurs = Store.Log.TryReadId(number, out Hash256 logged) ? logged == id : number == _protocol!.Genesis.Number;
+            bool isOurs = Store.Log.TryReadId(number, out Hash256 logged) ? logged == id
+                : number == _protocol!.Genesis.Number;
             if (number <= from && isOurs)
             {
                 for (uint n = from; n > number; n--)

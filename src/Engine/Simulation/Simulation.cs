@@ -6,8 +6,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Runs a whole network in one thread on a virtual clock: nodes that produce, a network that delays and loses, faults
-/// that begin and end, oracles that watch. The same setup gives the same run on every machine.</summary>
+/// <summary>Runs a whole network in one thread on a virtual clock: nodes that produce, a network that delays and loses,
+/// faults that begin and end, oracles that watch. The same setup gives the same run on every machine.</summary>
 public sealed class Simulation : IDisposable
 {
     private const ulong ConductStream = 4;
@@ -43,7 +43,8 @@ public sealed class Simulation : IDisposable
     /// <param name="protocol">The system, made with the same seed and node count.</param>
     /// <param name="kernels">Kernels; see <see cref="RememberingSecp256k1"/>.</param>
     /// <param name="hooks">Where a test makes nodes wrong.</param>
-    public Simulation(SimulationSetup setup, ISimulatedProtocol protocol, KernelSet kernels, SimulationHooks? hooks = null)
+    public Simulation(
+        SimulationSetup setup, ISimulatedProtocol protocol, KernelSet kernels, SimulationHooks? hooks = null)
     {
         _setup = setup;
         _protocol = protocol;
@@ -66,7 +67,8 @@ public sealed class Simulation : IDisposable
         for (int i = 0; i < endpoints.Length; i++)
         {
             _nodes.Add(new SimulatedNode(
-                i, endpoints[i], protocol.CreateMember(endpoints[i].Node), kernels, new NodeClock(_time), _windows, hooks ?? new SimulationHooks()));
+                i, endpoints[i], protocol.CreateMember(endpoints[i].Node), kernels, new NodeClock(_time), _windows,
+                hooks ?? new SimulationHooks()));
         }
 
         _network = new SimulatedNetwork(setup, endpoints, _slotUs, _queue);
@@ -90,8 +92,13 @@ public sealed class Simulation : IDisposable
 
         for (int i = 0; i < _setup.Faults.Count; i++)
         {
-            _queue.Plan(_windows.BuildStartUs(_slotStartUs(_firstSlot + _setup.Faults[i].From)), new SimulationEvent(EventKind.FaultBegins, -1, i));
-            _queue.Plan(_windows.BuildStartUs(_slotStartUs(_firstSlot + _setup.Faults[i].To)), new SimulationEvent(EventKind.FaultEnds, -1, i));
+            _queue.Plan(
+                _windows.BuildStartUs(
+                    _slotStartUs(_firstSlot + _setup.Faults[i].From)), new SimulationEvent(EventKind.FaultBegins, -1,
+                    i));
+            _queue.Plan(
+                _windows.BuildStartUs(
+                    _slotStartUs(_firstSlot + _setup.Faults[i].To)), new SimulationEvent(EventKind.FaultEnds, -1, i));
         }
 
         int pictureEvery = Math.Max(1, _setup.Slots / PicturesPerRun);
@@ -165,7 +172,9 @@ public sealed class Simulation : IDisposable
     {
         if (slot + 1 < _firstSlot + _setup.Slots)
         {
-            _queue.Plan(Math.Max(_time.NowUs, TickUs(node, slot + 1)), new SimulationEvent(EventKind.Tick, node.Index, Slot: slot + 1));
+            _queue.Plan(
+                Math.Max(_time.NowUs, TickUs(node, slot + 1)), new SimulationEvent(
+                    EventKind.Tick, node.Index, Slot: slot + 1));
         }
 
         if (node.Index == 0)
@@ -210,7 +219,8 @@ public sealed class Simulation : IDisposable
             _own = false;
         }
 
-        long late = Suffers(node, FaultKind.Late, out PlannedFault? delay) && _conduct.Chance(delay!.Permille) ? delay.Amount * _slotUs / 1000 : 0;
+        long late = Suffers(node, FaultKind.Late, out PlannedFault? delay) && _conduct.Chance(delay!.Permille)
+            ? delay.Amount * _slotUs / 1000 : 0;
         long departUs = Math.Max(_time.NowUs, lead > 0 ? _time.NowUs : _slotStartUs(slot) - node.Clock.SkewUs) + late;
         byte[][] payload = [block];
         for (int to = 0; to < _nodes.Count; to++)
@@ -244,7 +254,8 @@ public sealed class Simulation : IDisposable
         if (missing is { } wanted && _time.NowUs - node.AskedUs > 2 * _slotUs)
         {
             node.AskedUs = _time.NowUs;
-            _network.Send(_time.NowUs, new SimulationEvent(EventKind.Request, from, node.Index, Payload: node.Ask(wanted)));
+            _network.Send(
+                _time.NowUs, new SimulationEvent(EventKind.Request, from, node.Index, Payload: node.Ask(wanted)));
         }
 
         return true;
@@ -266,7 +277,9 @@ public sealed class Simulation : IDisposable
             _oracles.Made(node, block);
             if (!block.Verdict.Accepted && _oracles.IsHonest(node))
             {
-                _table.Violate(Property.HonestBlocksValid, $"node {node.At.Node} rejects its own block {block.Number}: {block.Verdict}");
+                _table.Violate(
+                    Property.HonestBlocksValid,
+                    $"node {node.At.Node} rejects its own block {block.Number}: {block.Verdict}");
             }
         }
 
@@ -318,7 +331,8 @@ public sealed class Simulation : IDisposable
     {
         foreach (SimulatedNode node in _nodes)
         {
-            node.Clock.SkewUs = Suffers(node, FaultKind.Skew, out PlannedFault? skew) ? skew!.Amount * _slotUs / 1000 : 0;
+            node.Clock.SkewUs = Suffers(node, FaultKind.Skew, out PlannedFault? skew) ? skew!.Amount * _slotUs / 1000
+                : 0;
         }
     }
 
@@ -381,7 +395,8 @@ public sealed class Simulation : IDisposable
         NodePicture[] nodes =
         [
             .. _nodes.Where(node => !node.At.IsTwin).Select(node => node.Chain is { } chain
-                ? new NodePicture(true, chain.Head.Number, chain.Head.Id.ToShortString(4), chain.Root.Number, chain.UnwoundCount)
+                ? new NodePicture(
+                    true, chain.Head.Number, chain.Head.Id.ToShortString(4), chain.Root.Number, chain.UnwoundCount)
                 : new NodePicture(false, 0, "-", 0, 0)),
         ];
         return new SimulationPicture(
@@ -397,12 +412,15 @@ public sealed class Simulation : IDisposable
     {
         Chain[] chains = [.. _nodes.Where(node => node.IsUp && !node.At.IsTwin).Select(node => node.Chain!).DistinctBy(chain => chain.Head.Id)];
         return chains.Count(chain => !Array.Exists(
-            chains, other => other.Head.Number > chain.Head.Number && (chain.Head.Number < other.Root.Number || other.AncestorAt(chain.Head.Number)?.Id == chain.Head.Id)));
+            chains, other =>
+                other.Head.Number > chain.Head.Number
+                    && (chain.Head.Number < other.Root.Number || other.AncestorAt(chain.Head.Number)?.Id == chain.Head.Id)));
     }
 
     private SimulationReport Report()
     {
-        IEnumerable<Chain> chains = _nodes.Where(node => node.IsUp && _oracles.IsHonest(node)).Select(node => node.Chain!);
+        IEnumerable<Chain> chains = _nodes.Where(
+            node => node.IsUp && _oracles.IsHonest(node)).Select(node => node.Chain!);
         return new SimulationReport
         {
             Setup = _setup,

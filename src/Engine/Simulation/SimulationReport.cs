@@ -19,7 +19,8 @@ public enum PropertyVerdict
 /// <param name="Checks">How often it was checked.</param>
 /// <param name="Detail">The first violation, or why it was not judged.</param>
 /// <param name="Slot">Slot, from the start, of the first violation.</param>
-public sealed record PropertyResult(string Name, string Promise, PropertyVerdict Verdict, long Checks, string? Detail, long Slot);
+public sealed record PropertyResult(
+    string Name, string Promise, PropertyVerdict Verdict, long Checks, string? Detail, long Slot);
 
 /// <summary>How a run ended. Everything in it follows from the setup.</summary>
 public sealed record SimulationReport
@@ -57,7 +58,8 @@ public sealed record SimulationReport
 
     public int Liars => Setup.Liars.Count;
 
-    /// <summary>Whether more nodes lied than the protocol tolerates: then a violation shows where its promise ends.</summary>
+    /// <summary>Whether more nodes lied than the protocol tolerates: then a violation shows where its promise
+    /// ends.</summary>
     public bool IsBeyondTolerance => Liars > FaultyMax;
 
     public bool Held => Properties.All(property => property.Verdict != PropertyVerdict.Violated);

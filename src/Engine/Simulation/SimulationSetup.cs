@@ -2,7 +2,8 @@ using Tactus.Engine.Storage;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>Everything that decides a run: the same setup gives the same run, event for event, on every machine.</summary>
+/// <summary>Everything that decides a run: the same setup gives the same run, event for event, on every
+/// machine.</summary>
 public sealed record SimulationSetup
 {
     public required string Protocol { get; init; }
@@ -19,7 +20,8 @@ public sealed record SimulationSetup
     public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
     /// <summary>Nodes whose conduct the protocol's promises exclude.</summary>
-    public IReadOnlyList<int> Liars => [.. Faults.Where(fault => fault.IsLie).SelectMany(fault => fault.Nodes).Distinct().Order()];
+    public IReadOnlyList<int> Liars =>
+        [.. Faults.Where(fault => fault.IsLie).SelectMany(fault => fault.Nodes).Distinct().Order()];
 
     /// <summary>Slot, from the start, after which nothing is wrong any more.</summary>
     public int HealedAt => Faults.Count == 0 ? 0 : Faults.Max(fault => fault.To);

@@ -32,7 +32,8 @@ internal static class SimulateCommand
         };
         var json = new Option<bool>("--json") { Description = "Write the result as JSON." };
         var noShrink = new Option<bool>("--no-shrink") { Description = "Do not look for a smaller failing run." };
-        var command = new Command("simulate", "Run a whole network on a virtual clock, attack it, and check every promise of its protocol.")
+        var command = new Command(
+            "simulate", "Run a whole network on a virtual clock, attack it, and check every promise of its protocol.")
         {
             protocol, scenario, seed, nodes, slots, seeds, threads, json, noShrink,
         };
@@ -86,7 +87,8 @@ internal static class SimulateCommand
     }
 
     private static string? Problem(SimulateOptions options) =>
-        options.Nodes is < 0 or > ScenarioFile.NodesMax ? $"--nodes {options.Nodes}: 1 to {ScenarioFile.NodesMax} are possible"
+        options.Nodes is < 0 or > ScenarioFile.NodesMax
+            ? $"--nodes {options.Nodes}: 1 to {ScenarioFile.NodesMax} are possible"
         : options.Slots is < 0 or > 10_000_000 ? $"--slots {options.Slots}: 1 to 10000000 are possible"
         : options.Seeds is < 1 or > SeedsMax ? $"--seeds {options.Seeds}: 1 to {SeedsMax} are possible"
         : options.Threads is < 1 or > 1024 ? $"--threads {options.Threads}: 1 to 1024 are possible"

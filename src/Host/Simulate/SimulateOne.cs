@@ -30,13 +30,15 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
 
         long start = Stopwatch.GetTimestamp();
         SimulationReport report = options.Json ? campaign.Run(setup, null, cancellation)
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? RunLive(campaign, setup, cancellation)
+            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+            ? RunLive(campaign, setup, cancellation)
             : RunPlain(campaign, setup, cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         SimulationReport? smaller = !report.Held && options.Shrink ? campaign.Shrink(report, cancellation) : null;
         if (options.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(SimulationJson.Of(scenario, report, smaller, seconds), JsonOutput.Options));
+            output.WriteLine(
+                JsonSerializer.Serialize(SimulationJson.Of(scenario, report, smaller, seconds), JsonOutput.Options));
         }
         else
         {
@@ -85,7 +87,8 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
 
         uint least = nodes.Min(number);
         uint most = nodes.Max(number);
-        return least == most ? least.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{least}..{most}");
+        return least == most ? least.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{least}..{most}");
     }
 
     private static SimulationReport RunLive(Campaign campaign, SimulationSetup setup, CancellationToken cancellation)
@@ -106,8 +109,11 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
     private static Table Table(SimulationPicture picture)
     {
         uint highest = picture.Nodes.Max(node => node.Head);
-        Table table = new Table().Border(TableBorder.Rounded).AddColumns("node", "head", "id", "behind", "final", "not final", "taken back");
-        table.Title = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"slot {picture.Slot} of {picture.Slots}, {picture.Heads} branches"));
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns(
+            "node", "head", "id", "behind", "final", "not final", "taken back");
+        table.Title = new TableTitle(
+            string.Create(
+                CultureInfo.InvariantCulture, $"slot {picture.Slot} of {picture.Slots}, {picture.Heads} branches"));
         table.Caption = new TableTitle(Markup.Escape(picture.Faults.Count == 0 ? "all well" : string.Join("; ", picture.Faults)));
         for (int i = 0; i < picture.Nodes.Count; i++)
         {
@@ -115,7 +121,8 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
             string name = i.ToString(CultureInfo.InvariantCulture);
             if (!node.Up)
             {
-                table.AddRow(name, "[red]down[/]", string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
+                table.AddRow(
+                    name, "[red]down[/]", string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
                 continue;
             }
 

@@ -7,7 +7,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Simulate;
 
-/// <summary>Many seeds of one scenario, some at a time. The result does not depend on how many run side by side.</summary>
+/// <summary>Many seeds of one scenario, some at a time. The result does not depend on how many run side by
+/// side.</summary>
 internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, KernelSet kernels, TextWriter output)
 {
     /// <summary>Failing seeds that are named one by one.</summary>
@@ -29,7 +30,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         long start = Stopwatch.GetTimestamp();
         if (!options.Json)
         {
-            output.WriteLine($"{options.Protocol}, scenario {scenario.Name}: seeds {options.Seed}..{options.Seed + (ulong)options.Seeds - 1}");
+            output.WriteLine(
+                $"{options.Protocol}, scenario {scenario.Name}: seeds {options.Seed}..{options.Seed + (ulong)options.Seeds - 1}");
         }
 
         Exception? failure = null;
@@ -52,13 +54,15 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         Array.ForEach(threads, thread => thread.Join());
         if (failure is not null)
         {
-            throw failure is OperationCanceledException ? failure : new InvalidOperationException($"a run broke off: {failure.Message}", failure);
+            throw failure is OperationCanceledException ? failure
+                : new InvalidOperationException($"a run broke off: {failure.Message}", failure);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         SimulationReport? first = _failed.Count > 0 ? _failed.First().Value : null;
         SimulationReport? smaller = first is not null && options.Shrink
-            ? new Campaign(options.Protocol, scenario, options.Nodes, options.Slots, kernels).Shrink(first, cancellation)
+            ? new Campaign(
+                options.Protocol, scenario, options.Nodes, options.Slots, kernels).Shrink(first, cancellation)
             : null;
         if (options.Json)
         {
@@ -122,7 +126,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         if (!options.Json && _done % Math.Max(1, options.Seeds / 20) == 0)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {_done} of {options.Seeds} runs, {_failed.Count} failed, {seconds:F0} s"));
+                CultureInfo.InvariantCulture,
+                $"  {_done} of {options.Seeds} runs, {_failed.Count} failed, {seconds:F0} s"));
         }
     }
 
@@ -132,7 +137,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         foreach ((string name, (long held, long violated, long notJudged)) in _properties)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {name,-22} held {held,6}  violated {violated,6}  not judged {notJudged,6}"));
+                CultureInfo.InvariantCulture,
+                $"  {name,-22} held {held,6}  violated {violated,6}  not judged {notJudged,6}"));
         }
 
         output.WriteLine();
@@ -151,7 +157,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         }
     }
 
-    private void WriteJson(SimulationReport? first, SimulationReport? smaller, double seconds) => output.WriteLine(JsonSerializer.Serialize(
+    private void WriteJson(SimulationReport? first, SimulationReport? smaller, double seconds) =>
+        output.WriteLine(JsonSerializer.Serialize(
         new
         {
             options.Protocol,
@@ -160,7 +167,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
             Runs = _done,
             Held = _done - _failed.Count,
             FailedSeeds = _failed.Keys.ToArray(),
-            Properties = _properties.Select(p => new { Name = p.Key, p.Value.Held, p.Value.Violated, p.Value.NotJudged }).ToArray(),
+            Properties = _properties.Select(
+                p => new { Name = p.Key, p.Value.Held, p.Value.Violated, p.Value.NotJudged }).ToArray(),
             BlocksMade = _blocks,
             BlocksProcessed = _processed,
             BlocksTakenBack = _unwound,

@@ -54,7 +54,8 @@ internal sealed record SimulationJson
     /// <summary>The smallest failing run found.</summary>
     public SimulationJson? Smaller { get; init; }
 
-    public static SimulationJson Of(Scenario scenario, SimulationReport report, SimulationReport? smaller, double seconds) => new()
+    public static SimulationJson Of(
+        Scenario scenario, SimulationReport report, SimulationReport? smaller, double seconds) => new()
     {
         Protocol = report.Setup.Protocol,
         Scenario = scenario.Name,

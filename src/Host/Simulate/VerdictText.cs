@@ -12,10 +12,12 @@ internal static class VerdictText
         foreach (PropertyResult property in report.Properties)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {Word(property.Verdict),-10} {property.Name,-22} {property.Checks,9} checks  {property.Promise}"));
+                CultureInfo.InvariantCulture,
+                $"  {Word(property.Verdict),-10} {property.Name,-22} {property.Checks,9} checks  {property.Promise}"));
             if (property.Detail is not null)
             {
-                output.WriteLine($"             {(property.Slot >= 0 ? string.Create(CultureInfo.InvariantCulture, $"slot {property.Slot}: ") : string.Empty)}{property.Detail}");
+                output.WriteLine(
+                    $"             {(property.Slot >= 0 ? string.Create(CultureInfo.InvariantCulture, $"slot {property.Slot}: ") : string.Empty)}{property.Detail}");
             }
         }
 
@@ -33,13 +35,15 @@ internal static class VerdictText
     {
         SimulationSetup setup = smaller.Setup;
         output.WriteLine();
-        output.WriteLine($"smallest failing run found: seed {setup.Seed}, {setup.Nodes} nodes, {setup.Slots} slots, {setup.Faults.Count} faults");
+        output.WriteLine(
+            $"smallest failing run found: seed {setup.Seed}, {setup.Nodes} nodes, {setup.Slots} slots, {setup.Faults.Count} faults");
         foreach (PlannedFault fault in setup.Faults)
         {
             output.WriteLine("  " + fault);
         }
 
-        foreach (PropertyResult property in smaller.Properties.Where(property => property.Verdict == PropertyVerdict.Violated))
+        foreach (PropertyResult property in smaller.Properties.Where(
+            property => property.Verdict == PropertyVerdict.Violated))
         {
             output.WriteLine($"  VIOLATED {property.Name} in slot {property.Slot}: {property.Detail}");
         }
@@ -47,7 +51,8 @@ internal static class VerdictText
 
     public static string Summary(SimulationReport report)
     {
-        string[] violated = [.. report.Properties.Where(p => p.Verdict == PropertyVerdict.Violated).Select(p => p.Name)];
+        string[] violated = [.. report.Properties.Where(
+            p => p.Verdict == PropertyVerdict.Violated).Select(p => p.Name)];
         return violated.Length == 0 ? $"every property that was judged held (seed {report.Setup.Seed})"
             : report.IsBeyondTolerance
                 ? $"VIOLATED beyond tolerance: {string.Join(", ", violated)} (seed {report.Setup.Seed}; {report.Liars} of {report.Setup.Nodes} nodes lied, "

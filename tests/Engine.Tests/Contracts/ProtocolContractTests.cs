@@ -76,7 +76,8 @@ public sealed class ProtocolContractTests
             final = chain.Root.Number;
         }
 
-        Assert.True(final > network.Node.Chain!.Protocol.Genesis.Number + 20, $"block {final} is final after 400 slots");
+        Assert.True(
+            final > network.Node.Chain!.Protocol.Genesis.Number + 20, $"block {final} is final after 400 slots");
     }
 
     [Theory]
@@ -105,7 +106,9 @@ public sealed class ProtocolContractTests
             }
 
             receiver.Receive(order);
-            Assert.True(receiver.Node.Chain!.Head.Id == left.Node.Chain.Head.Id, $"seed {seed}: head {receiver.Node.Chain.Head}, not {left.Node.Chain.Head}");
+            Assert.True(
+                receiver.Node.Chain!.Head.Id == left.Node.Chain.Head.Id,
+                $"seed {seed}: head {receiver.Node.Chain.Head}, not {left.Node.Chain.Head}");
             Assert.Equal(left.Node.Store.State.ComputeStateHash(), receiver.Node.Store.State.ComputeStateHash());
         }
     }
@@ -141,9 +144,11 @@ public sealed class ProtocolContractTests
             for (int i = 0; i < Nodes; i++)
             {
                 long slotMs = system.CreateMember(i).CreateProtocol().Consensus.SlotUs / 1000;
-                var windows = new ProductionWindows((int)slotMs * 2 / 5, (int)slotMs * 3 / 5, Math.Max(1, (int)slotMs / 5));
+                var windows = new ProductionWindows(
+                    (int)slotMs * 2 / 5, (int)slotMs * 3 / 5, Math.Max(1, (int)slotMs / 5));
                 _members.Add(new SimulatedNode(
-                    i, new Endpoint(i, IsTwin: false), system.CreateMember(i), kernels, new NodeClock(_time), windows, new SimulationHooks()));
+                    i, new Endpoint(i, IsTwin: false), system.CreateMember(i), kernels, new NodeClock(_time), windows,
+                    new SimulationHooks()));
                 _members[i].Start();
             }
 
@@ -180,7 +185,8 @@ public sealed class ProtocolContractTests
             foreach (byte[] block in blocks)
             {
                 Node.Receive(block, (_, work) => Assert.True(
-                    work.Verdict.Accepted || work.Verdict.Reason is RejectReason.Unlinkable or RejectReason.Duplicate or RejectReason.BelowFinality,
+                    work.Verdict.Accepted
+                        || work.Verdict.Reason is RejectReason.Unlinkable or RejectReason.Duplicate or RejectReason.BelowFinality,
                     work.Verdict.ToString()));
             }
         }

@@ -19,7 +19,8 @@ public sealed class KnownBadTests
     [Fact]
     public void Nodes_that_take_every_block_for_final_are_seen_after_a_partition()
     {
-        SimulationReport report = Run("partition-11-10", new SimulationHooks { Protocol = (_, protocol) => new HastyProtocol(protocol) });
+        SimulationReport report = Run(
+            "partition-11-10", new SimulationHooks { Protocol = (_, protocol) => new HastyProtocol(protocol) });
         Assert.Equal(PropertyVerdict.Violated, VerdictOf(report, "finality-agreement"));
     }
 
@@ -45,7 +46,8 @@ public sealed class KnownBadTests
     [Fact]
     public void A_log_that_is_not_flushed_is_seen_after_a_power_failure()
     {
-        SimulationReport report = Run("crash-restart", new SimulationHooks { Log = new BlockLogOptions { FlushEveryBlocks = 0 } });
+        SimulationReport report = Run(
+            "crash-restart", new SimulationHooks { Log = new BlockLogOptions { FlushEveryBlocks = 0 } });
         Assert.Equal(PropertyVerdict.Violated, VerdictOf(report, "crash-durability"));
     }
 
@@ -60,9 +62,11 @@ public sealed class KnownBadTests
     }
 
     private static SimulationReport Run(string scenario, SimulationHooks hooks) =>
-        new Campaign("antelope", ScenarioLibrary.Find(scenario), nodes: 4, slots: 0, Kernels) { Hooks = hooks }.Run(seed: 5);
+        new Campaign(
+            "antelope", ScenarioLibrary.Find(scenario), nodes: 4, slots: 0, Kernels) { Hooks = hooks }.Run(seed: 5);
 
-    private static PropertyVerdict VerdictOf(SimulationReport report, string name) => report.Properties.Single(p => p.Name == name).Verdict;
+    private static PropertyVerdict VerdictOf(SimulationReport report, string name) =>
+        report.Properties.Single(p => p.Name == name).Verdict;
 
     /// <summary>Antelope without patience: each block is final with the next one.</summary>
     private sealed class HastyProtocol(IProtocol inner) : IProtocol, IConsensus
@@ -92,14 +96,16 @@ public sealed class KnownBadTests
 
         public long SlotStartUs(long slot) => inner.Consensus.SlotStartUs(slot);
 
-        public Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature) => block.Number >= RejectsFrom
+        public Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature) =>
+            block.Number >= RejectsFrom
             ? Verdict.Reject(RejectReason.WrongProducer, "a node that is wrong")
             : inner.Consensus.CheckHeader(block, parentState, trustSignature);
 
         public ulong ProducerAt(object state, long slot) => inner.Consensus.ProducerAt(state, slot);
 
         public uint FinalizedNumber(object state) =>
-            RejectsFrom == uint.MaxValue ? Math.Max(1, ((HeaderState)state).Number - 1) : inner.Consensus.FinalizedNumber(state);
+            RejectsFrom == uint.MaxValue ? Math.Max(1, ((HeaderState)state).Number - 1)
+                : inner.Consensus.FinalizedNumber(state);
 
         public int Prefer(object x, object y) => inner.Consensus.Prefer(x, y);
 

@@ -31,7 +31,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         SimulationReport report = Campaign(protocol, scenario, nodes: 4).Run(seed: 11);
         Print(report);
         Assert.True(report.Held, Describe(report));
-        Assert.True(report.BlocksMade > report.Setup.Slots / 20, $"{report.BlocksMade} blocks in {report.Setup.Slots} slots");
+        Assert.True(
+            report.BlocksMade > report.Setup.Slots / 20, $"{report.BlocksMade} blocks in {report.Setup.Slots} slots");
         PropertyResult agreement = report.Properties.Single(p => p.Name == "finality-agreement");
         Assert.True(agreement.Checks > 0, "no block became final on two nodes");
     }
@@ -88,11 +89,13 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         new(protocol, ScenarioLibrary.Find(scenario), nodes, slots, Kernels);
 
     private static string Describe(SimulationReport report) => string.Join(
-        '\n', report.Properties.Where(p => p.Verdict == PropertyVerdict.Violated).Select(p => $"{p.Name} in slot {p.Slot}: {p.Detail}"));
+        '\n', report.Properties.Where(
+            p => p.Verdict == PropertyVerdict.Violated).Select(p => $"{p.Name} in slot {p.Slot}: {p.Detail}"));
 
     private void Print(SimulationReport report)
     {
-        output.WriteLine($"seed {report.Setup.Seed}, {report.Setup.Nodes} nodes, {report.Setup.Slots} slots, hash {report.EventHash:x16}");
+        output.WriteLine(
+            $"seed {report.Setup.Seed}, {report.Setup.Nodes} nodes, {report.Setup.Slots} slots, hash {report.EventHash:x16}");
         foreach (PropertyResult property in report.Properties)
         {
             output.WriteLine($"{property.Verdict,-10} {property.Name,-22} {property.Checks,8} {property.Detail}");

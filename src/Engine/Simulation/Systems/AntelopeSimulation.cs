@@ -12,8 +12,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>Antelope under simulation: the devnet's genesis, one producer per node; eosio, which makes the first blocks, lives
-/// on node 0. The bounds are those of antelope.md section 3 for two-stage finality.</summary>
+/// <summary>Antelope under simulation: the devnet's genesis, one producer per node; eosio, which makes the first
+/// blocks, lives on node 0. The bounds are those of antelope.md section 3 for two-stage finality.</summary>
 public sealed class AntelopeSimulation : ISimulatedProtocol
 {
     private const int Accounts = 8;
@@ -52,8 +52,8 @@ public sealed class AntelopeSimulation : ISimulatedProtocol
 
     public int Nodes { get; }
 
-    /// <summary>Block 2 proposes the schedule, which is in force once the block that carries it is final: eosio alone makes
-    /// each block final with the next.</summary>
+    /// <summary>Block 2 proposes the schedule, which is in force once the block that carries it is final: eosio alone
+    /// makes each block final with the next.</summary>
     public int SettleSlots => 10;
 
     public int RoundSlots => SlotsPerTurn * Nodes;
@@ -80,9 +80,9 @@ public sealed class AntelopeSimulation : ISimulatedProtocol
         }
     }
 
-    /// <summary>Each of the two stages waits for floor(2N/3) + 1 producers, which with <see cref="FaultyMax"/> silent ones takes
-    /// a round at most; another round for the producers whose watermarks lie on a lost branch and who confirm nothing at
-    /// first.</summary>
+    /// <summary>Each of the two stages waits for floor(2N/3) + 1 producers, which with <see cref="FaultyMax"/> silent
+    /// ones takes a round at most; another round for the producers whose watermarks lie on a lost branch and who
+    /// confirm nothing at first.</summary>
     public int FinalityLagMax => 3 * RoundSlots;
 
     public int TurnBlocks => SlotsPerTurn;
@@ -120,16 +120,20 @@ public sealed class AntelopeSimulation : ISimulatedProtocol
                 Watermarks = new Watermarks(_watermarks),
             };
 
-        public bool CanSign(ulong producer) => producer == _producer || (_isSystem && producer == WellKnown.System.Value);
+        public bool CanSign(ulong producer) =>
+            producer == _producer || (_isSystem && producer == WellKnown.System.Value);
 
-        public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) => _owner._keys.Sign(producer, digest, signature65);
+        public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
+            _owner._keys.Sign(producer, digest, signature65);
 
-        /// <summary>Withholding: a builder that knows no watermark confirms no earlier block (antelope.md 3.4).</summary>
+        /// <summary>Withholding: a builder that knows no watermark confirms no earlier block (antelope.md
+        /// 3.4).</summary>
         public IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold)
         {
             var watermarks = new Watermarks(withhold ? new ForgetfulStore(_watermarks) : _watermarks);
             return new AntelopeBlockBuilder(
-                _owner._kernels, ((AntelopeTransition)transition).Executor, this, watermarks, protocol.CreateDecoder(_owner._kernels));
+                _owner._kernels, ((AntelopeTransition)transition).Executor, this, watermarks,
+                protocol.CreateDecoder(_owner._kernels));
         }
 
         public void Resume(ChainStore store)
