@@ -22,7 +22,10 @@ public sealed class GasperPipelineTests
 
     private static readonly DevnetParameters Parameters = new()
     {
-        Protocol = "gasper", Seed = 3, Producers = 16, SlotMs = 12_000,
+        Protocol = "gasper",
+        Seed = 3,
+        Producers = 16,
+        SlotMs = 12_000,
     };
 
     [Fact]
@@ -236,7 +239,11 @@ public sealed class GasperPipelineTests
             BeaconBlock m = signed.Message;
             var block = new BeaconBlock
             {
-                Slot = m.Slot, ProposerIndex = m.ProposerIndex, ParentRoot = m.ParentRoot, StateRoot = root, Body = m.Body,
+                Slot = m.Slot,
+                ProposerIndex = m.ProposerIndex,
+                ParentRoot = m.ParentRoot,
+                StateRoot = root,
+                Body = m.Body,
             };
             Assert.True(Head.At(m.Slot, out BeaconState? state).Accepted);
             byte[] signature = new byte[96];

@@ -8,8 +8,8 @@ using Tactus.Engine.Protocols.Graphene.Ledger;
 using Tactus.Engine.Protocols.Graphene.Types;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;
-using Tactus.Engine.Time;
 using Tactus.Engine.Tests.Graphene.RealData;
+using Tactus.Engine.Time;
 
 namespace Tactus.Engine.Tests.Graphene;
 
