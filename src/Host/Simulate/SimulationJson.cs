@@ -56,31 +56,31 @@ internal sealed record SimulationJson
 
     public static SimulationJson Of(
         Scenario scenario, SimulationReport report, SimulationReport? smaller, double seconds) => new()
-    {
-        Protocol = report.Setup.Protocol,
-        Scenario = scenario.Name,
-        Seed = report.Setup.Seed,
-        Nodes = report.Setup.Nodes,
-        Slots = report.Setup.Slots,
-        Held = report.Held,
-        BeyondTolerance = report.IsBeyondTolerance,
-        Liars = report.Liars,
-        LiarsTolerated = report.FaultyMax,
-        Faults = [.. report.Setup.Faults.Select(fault => fault.ToString())],
-        Properties = [.. report.Properties.Select(PropertyJson.Of)],
-        EventHash = report.EventHash.ToString("x16", CultureInfo.InvariantCulture),
-        Events = report.Events,
-        BlocksMade = report.BlocksMade,
-        BlocksProcessed = report.BlocksProcessed,
-        BlocksTakenBack = report.Unwound,
-        Restarts = report.Restarts,
-        MessagesSent = report.MessagesSent,
-        MessagesLost = report.MessagesLost,
-        Head = report.HeadNumber,
-        Final = report.FinalNumber,
-        Seconds = Math.Round(seconds, 3),
-        Smaller = smaller is null ? null : Of(scenario, smaller, null, 0),
-    };
+        {
+            Protocol = report.Setup.Protocol,
+            Scenario = scenario.Name,
+            Seed = report.Setup.Seed,
+            Nodes = report.Setup.Nodes,
+            Slots = report.Setup.Slots,
+            Held = report.Held,
+            BeyondTolerance = report.IsBeyondTolerance,
+            Liars = report.Liars,
+            LiarsTolerated = report.FaultyMax,
+            Faults = [.. report.Setup.Faults.Select(fault => fault.ToString())],
+            Properties = [.. report.Properties.Select(PropertyJson.Of)],
+            EventHash = report.EventHash.ToString("x16", CultureInfo.InvariantCulture),
+            Events = report.Events,
+            BlocksMade = report.BlocksMade,
+            BlocksProcessed = report.BlocksProcessed,
+            BlocksTakenBack = report.Unwound,
+            Restarts = report.Restarts,
+            MessagesSent = report.MessagesSent,
+            MessagesLost = report.MessagesLost,
+            Head = report.HeadNumber,
+            Final = report.FinalNumber,
+            Seconds = Math.Round(seconds, 3),
+            Smaller = smaller is null ? null : Of(scenario, smaller, null, 0),
+        };
 }
 
 /// <summary>A property's verdict for machines.</summary>

@@ -63,7 +63,8 @@ public sealed class KnownBadTests
 
     private static SimulationReport Run(string scenario, SimulationHooks hooks) =>
         new Campaign(
-            "antelope", ScenarioLibrary.Find(scenario), nodes: 4, slots: 0, Kernels) { Hooks = hooks }.Run(seed: 5);
+            "antelope", ScenarioLibrary.Find(scenario), nodes: 4, slots: 0, Kernels)
+        { Hooks = hooks }.Run(seed: 5);
 
     private static PropertyVerdict VerdictOf(SimulationReport report, string name) =>
         report.Properties.Single(p => p.Name == name).Verdict;
