@@ -10,7 +10,6 @@ public sealed class SignatureChunks
     private readonly List<(int Transaction, int Signature)> _starts = [];
     private int[] _done = new int[16];
     private int _next;
-    private int _remaining;
 
     public BlockWork? Block { get; private set; }
 
@@ -18,8 +17,6 @@ public sealed class SignatureChunks
     public int Count { get; private set; }
 
     public bool AllTaken => Volatile.Read(ref _next) >= Count;
-
-    public bool AllDone => Volatile.Read(ref _remaining) == 0;
 
     public int FirstTransaction(int chunk) => _starts[chunk].Transaction;
 
@@ -56,7 +53,6 @@ public sealed class SignatureChunks
         }
 
         Array.Clear(_done, 0, Count);
-        Volatile.Write(ref _remaining, Count);
         Volatile.Write(ref _next, 0);
     }
 
@@ -73,9 +69,5 @@ public sealed class SignatureChunks
         return chunk < Count;
     }
 
-    public void MarkDone(int chunk)
-    {
-        Volatile.Write(ref _done[chunk], 1);
-        Interlocked.Decrement(ref _remaining);
-    }
+    public void MarkDone(int chunk) => Volatile.Write(ref _done[chunk], 1);
 }
