@@ -53,12 +53,12 @@ internal static class PipelinePass
         try
         {
             var disk = new FileDisk(folder);
-            using var memory = storeKind == "memory" ? new MemoryStateStore(arguments.Accounts * 3L) : null;
+            using var memory = storeKind == "memory" ? new MemoryStateStore(arguments.Accounts) : null;
             using var faster = storeKind == "faster"
                 ? new FasterStateStore(new FasterStateOptions
                 {
                     Folder = Path.Combine(folder, "state"),
-                    CellsExpected = arguments.Accounts * 3L,
+                    CellsExpected = arguments.Accounts,
                 })
                 : null;
             IStateCheckpoints checkpoints = memory is null ? new FasterCheckpoints(faster!) : new MemoryCheckpoints(memory, disk);

@@ -21,7 +21,7 @@ namespace Tactus.Bench.Pipeline;
 internal sealed class PreparedBlocks : IBlockSource
 {
     /// <summary>Changes when the same arguments give other blocks.</summary>
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
     /// <summary>A block every 32 s of chain time, and transactions that live 30 s: ids expire and their tables are used again,
     /// as they do on a chain that has run for a minute.</summary>
@@ -104,7 +104,7 @@ internal sealed class PreparedBlocks : IBlockSource
     private void Build(PipelineArguments arguments, int count, KernelSet kernels, BigInteger[] secrets)
     {
         var disk = new SimulatedDisk();
-        using var memory = new MemoryStateStore(arguments.Accounts * 3L);
+        using var memory = new MemoryStateStore(arguments.Accounts);
         using var store = ChainStore.Open(
             disk, new MemoryCheckpoints(memory, disk), new BlockLogOptions { FlushEveryBlocks = 0 });
         AntelopeProtocol protocol = Chain.CreateProtocol(kernels);

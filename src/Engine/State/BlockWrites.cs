@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tactus.Engine.State;
 
 /// <summary>A set of writes, at most one per key, grouped by partition: what a block commits, and, holding before-images,
@@ -24,7 +26,7 @@ public sealed class BlockWrites
     public ReadOnlySpan<byte> BlobBytes => _blobBytes.AsSpan(0, _blobBytesUsed);
 
     /// <summary>Memory that the buffers hold, in bytes.</summary>
-    public long MemoryBytes => ((long)_cells.Length * 64) + ((long)_blobs.Length * 32) + _blobBytes.Length;
+    public long MemoryBytes => ((long)_cells.Length * Unsafe.SizeOf<CellWrite>()) + ((long)_blobs.Length * Unsafe.SizeOf<BlobWrite>()) + _blobBytes.Length;
 
     /// <summary>All cells, by partition.</summary>
     public ReadOnlySpan<CellWrite> Cells => _cells.AsSpan(0, _cellCount);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Engine.State;
 
-/// <summary>One record as a commit writes it: the new cell, or no record where <see cref="Present"/> is 0. 64 bytes.</summary>
+/// <summary>One record as a commit writes it: the new cell, or no record where <see cref="Present"/> is 0. 80 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct CellWrite
 {

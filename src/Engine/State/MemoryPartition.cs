@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Engine.State;
 
-/// <summary>Open-addressing table of one partition's cells: linear probing, deletion by backward shift, 64 bytes per slot.
+/// <summary>Open-addressing table of one partition's cells: linear probing, deletion by backward shift, 80 bytes per slot.
 /// One writer at a time; readers run beside it and retry while the version is odd or has moved.</summary>
 internal sealed class MemoryPartition
 {
@@ -192,7 +192,7 @@ internal sealed class MemoryPartition
     [StructLayout(LayoutKind.Sequential)]
     private struct Slot
     {
-        public const int Size = 64;
+        public const int Size = StateKey.Size + StateCell.Size + sizeof(ulong);
 
         public StateKey Key;
         public StateCell Cell;

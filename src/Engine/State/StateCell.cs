@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Engine.State;
 
-/// <summary>Fixed-size value of a record: 40 bytes, so that the store's 8-byte header, the 16-byte key and the cell fill
-/// one 64-byte cache line. Protocols lay their blittable structs over it with <see cref="As{T}"/>.</summary>
+/// <summary>Fixed-size value of a record: 56 bytes, so that an account of the common form, its keys, counters and balance
+/// included, is one record of 80 bytes with the store's 8-byte header and the 16-byte key (docs/decisions/0012). Protocols lay
+/// their blittable structs over it with <see cref="As{T}"/>.</summary>
 [InlineArray(Size)]
 public struct StateCell : IEquatable<StateCell>
 {
-    public const int Size = 40;
+    public const int Size = 56;
 
     private byte _first;
 
-    /// <summary>Views the cell as a blittable struct of at most 40 bytes.</summary>
+    /// <summary>Views the cell as a blittable struct of at most 56 bytes.</summary>
     public static ref T As<T>(ref StateCell cell)
         where T : unmanaged
     {
@@ -24,7 +25,7 @@ public struct StateCell : IEquatable<StateCell>
         return ref Unsafe.As<StateCell, T>(ref cell);
     }
 
-    /// <summary>A zero-padded copy of a blittable struct of at most 40 bytes.</summary>
+    /// <summary>A zero-padded copy of a blittable struct of at most 56 bytes.</summary>
     public static StateCell Of<T>(in T value)
         where T : unmanaged
     {

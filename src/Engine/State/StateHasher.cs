@@ -8,7 +8,7 @@ namespace Tactus.Engine.State;
 /// <summary>Multiset hash of the live records: the sum modulo 2^256 of SHA-256 over each record, then SHA-256 over the sum
 /// and the two counts, so that neither order nor partition matters.</summary>
 /// <remarks>
-/// Cell: 0x00, owner (8 bytes little-endian), table (8), cell (40). Blob: 0x01, owner, table, bytes. A digest counts as a
+/// Cell: 0x00, owner (8 bytes little-endian), table (8), cell (56). Blob: 0x01, owner, table, bytes. A digest counts as a
 /// little-endian number. Result: SHA-256 over the sum (32 bytes little-endian), cells (8), blobs (8).
 /// An additive hash of this size (Bellare and Micciancio, AdHash, 1997) shows differences between honest runs. It is no
 /// commitment against somebody who chooses the records: generalized birthday attacks need about 2^(2 sqrt 256) work.

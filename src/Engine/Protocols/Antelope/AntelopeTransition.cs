@@ -15,7 +15,7 @@ namespace Tactus.Engine.Protocols.Antelope;
 /// root and the schedule it carries.</summary>
 public sealed class AntelopeTransition : IBlockTransition
 {
-    /// <summary>Users written to one view at genesis: some 200,000 records.</summary>
+    /// <summary>Users written to one view at genesis: as many records.</summary>
     private const int UsersPerChunk = 1 << 16;
 
     /// <summary>Keys looked up together.</summary>
@@ -48,6 +48,7 @@ public sealed class AntelopeTransition : IBlockTransition
     {
         Span<StateKey> keys = stackalloc StateKey[ExpectBatch];
         Span<int> signatures = stackalloc int[ExpectBatch];
+        Span<ulong> permissions = stackalloc ulong[ExpectBatch];
         int waiting = 0;
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
@@ -56,12 +57,13 @@ public sealed class AntelopeTransition : IBlockTransition
                 && TransactionPeek.TryReadSigner(block.BodyOf(in transaction), out ulong actor, out ulong permission)
                 && AccountCells.TryGetKeyRecord(actor, permission, out keys[waiting]))
             {
+                permissions[waiting] = permission;
                 signatures[waiting++] = transaction.FirstSignature;
             }
 
             if (waiting == ExpectBatch || i + 1 == firstTransaction + count)
             {
-                Expect(block.Signatures, keys[..waiting], signatures, state);
+                Expect(block.Signatures, keys[..waiting], permissions, signatures, state);
                 waiting = 0;
             }
         }
@@ -173,7 +175,12 @@ public sealed class AntelopeTransition : IBlockTransition
     private static string Describe(ProducerSchedule? schedule) =>
         schedule is null ? "no schedule" : $"schedule {schedule.Version} of {schedule.Producers.Count}";
 
-    private static void Expect(SignatureLanes lanes, ReadOnlySpan<StateKey> keys, ReadOnlySpan<int> signatures, IStateSession state)
+    private static void Expect(
+        SignatureLanes lanes,
+        ReadOnlySpan<StateKey> keys,
+        ReadOnlySpan<ulong> permissions,
+        ReadOnlySpan<int> signatures,
+        IStateSession state)
     {
         Span<StateCell> cells = stackalloc StateCell[ExpectBatch];
         Span<bool> present = stackalloc bool[ExpectBatch];
@@ -181,7 +188,7 @@ public sealed class AntelopeTransition : IBlockTransition
         for (int i = 0; i < keys.Length; i++)
         {
             lanes.HasExpectedKey[signatures[i]] = present[i]
-                && AccountCells.TryDecodeKey(in cells[i], lanes.ExpectedKeyOf(signatures[i]));
+                && AccountCells.TryDecodeKey(in cells[i], permissions[i], lanes.ExpectedKeyOf(signatures[i]));
         }
     }
 

@@ -9,7 +9,7 @@ public sealed record FasterStateOptions
     /// <summary>Cells to size index and memory for. More still work: the index gets longer chains, the log spills to disk.</summary>
     public long CellsExpected { get; init; } = 1 << 20;
 
-    /// <summary>Memory for the log of cells in bytes, a power of two; 0: 1.25 times 64 bytes per expected cell, rounded up.
+    /// <summary>Memory for the log of cells in bytes, a power of two; 0: 1.25 times 80 bytes per expected cell, rounded up.
     /// Pages are allocated as they fill.</summary>
     public long CellMemoryBytes { get; init; }
 

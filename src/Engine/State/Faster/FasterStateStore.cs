@@ -2,12 +2,12 @@ using FASTER.core;
 
 namespace Tactus.Engine.State.Faster;
 
-/// <summary>The state in Microsoft FASTER: cells in a log of 64-byte records (8-byte header, key, cell), blobs in a second
+/// <summary>The state in Microsoft FASTER: cells in a log of 80-byte records (8-byte header, key, cell), blobs in a second
 /// log. Both are updated in place in memory; what outgrows the memory spills to the log's file and is read back from it.
 /// Durable by checkpoints (<see cref="FasterCheckpoints"/>); the files are of no use without one.</summary>
 public sealed class FasterStateStore : IStateStore
 {
-    internal const int CellRecordBytes = 64;
+    internal const int CellRecordBytes = 8 + StateKey.Size + StateCell.Size;
 
     // A page must hold the largest record.
     internal const int BlobPageBytes = 2 * StateLimits.BlobBytesMax;

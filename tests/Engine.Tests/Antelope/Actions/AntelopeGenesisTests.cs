@@ -32,19 +32,20 @@ public sealed class AntelopeGenesisTests
     }
 
     [Fact]
-    public void A_user_takes_three_cells_and_no_blob()
+    public void A_user_takes_one_cell_and_no_blob()
     {
         Load(Users, out MemoryStateStore store);
         using IStateSession session = store.OpenSession();
         Load(0, out MemoryStateStore empty);
-        Assert.Equal(3 * Users, store.CellCount - empty.CellCount);
+        Assert.Equal(Users, store.CellCount - empty.CellCount);
         Assert.Equal(0, store.BlobCount - empty.BlobCount);
         Name last = AntelopeGenesis.UserName(Users - 1);
-        Assert.True(session.TryRead(AccountCells.ActiveKey(last.Value), out StateCell cell));
+        Assert.True(session.TryRead(AccountCells.KeyOf(last.Value), out StateCell cell));
         Span<byte> key = stackalloc byte[33];
-        Assert.True(AccountCells.TryDecodeKey(in cell, key));
+        Assert.True(AccountCells.TryDecodeKey(in cell, WellKnown.Active.Value, key));
         Assert.True(key.SequenceEqual(KeyOf(Users - 1)));
-        Assert.True(session.TryRead(TokenBalance.KeyOf(last.Value, Symbol.CodeOf("EOS")), out _));
+        Assert.True(AccountRecord.Of(ref cell).HasCoreBalance);
+        Assert.Equal(Genesis(Users).BalanceEach, AccountRecord.Of(ref cell).CoreBalance);
     }
 
     [Fact]

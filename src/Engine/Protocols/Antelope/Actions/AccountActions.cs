@@ -184,13 +184,12 @@ public static class AccountActions
         return null;
     }
 
-    /// <summary>Writes the two empty halves of an account; its permissions must follow.</summary>
+    /// <summary>Writes the empty record of an account; its permissions must follow.</summary>
     internal static void Create(IStateView view, ulong name)
     {
         StateCell empty = default;
-        AccountHalf.Of(ref empty).SetGeneral();
-        view.Put(AccountCells.OwnerKey(name), in empty);
-        view.Put(AccountCells.ActiveKey(name), in empty);
+        AccountRecord.Of(ref empty).SetAuthorities(default, default);
+        view.Put(AccountCells.KeyOf(name), in empty);
     }
 
     private static string? CheckNewName(IStateView view, ulong creator, ulong name)
@@ -205,8 +204,8 @@ public static class AccountActions
             return "account names can only be 12 chars long";
         }
 
-        view.TryGet(AccountCells.OwnerKey(creator), out StateCell cell);
-        if (!AccountHalf.Of(ref cell).IsPrivileged && IsReserved(name))
+        view.TryGet(AccountCells.KeyOf(creator), out StateCell cell);
+        if (!AccountRecord.Of(ref cell).IsPrivileged && IsReserved(name))
         {
             return "only privileged accounts can have names that start with 'eosio.'";
         }

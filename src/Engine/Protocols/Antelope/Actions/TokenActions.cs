@@ -77,12 +77,7 @@ public static class TokenActions
         string? error = CheckQuantity(amount, symbol, "must transfer positive quantity", in stat)
             ?? CheckMemo(memoBytes)
             ?? SubBalance(view, from, code, amount);
-        if (error is null)
-        {
-            AddBalance(view, to, code, amount);
-        }
-
-        return error;
+        return error ?? AddBalance(view, to, code, amount);
     }
 
     private static string? RunIssue(ActionScope scope, in ActionFrame action)
@@ -135,8 +130,7 @@ public static class TokenActions
 
         stat.Supply += amount;
         stat.Put(scope.View);
-        AddBalance(scope.View, stat.Issuer, code, amount);
-        return null;
+        return AddBalance(scope.View, stat.Issuer, code, amount);
     }
 
     private static string? RunRetire(ActionScope scope, in ActionFrame action)
@@ -250,7 +244,7 @@ public static class TokenActions
 
         if (!TokenBalance.TryGet(scope.View, owner, code, out _))
         {
-            TokenBalance.Put(scope.View, owner, code, 0);
+            TokenBalance.TryPut(scope.View, owner, code, 0);
         }
 
         return null;
@@ -282,7 +276,7 @@ public static class TokenActions
             return "Cannot close because the balance is not zero.";
         }
 
-        scope.View.Remove(TokenBalance.KeyOf(owner, code));
+        TokenBalance.Remove(scope.View, owner, code);
         return null;
     }
 
@@ -313,15 +307,15 @@ public static class TokenActions
             return "overdrawn balance";
         }
 
-        TokenBalance.Put(view, owner, code, balance - amount);
+        TokenBalance.TryPut(view, owner, code, balance - amount);
         return null;
     }
 
     // A balance is at most the supply, and that at most 2^62 - 1: no overflow.
-    private static void AddBalance(IStateView view, ulong owner, ulong code, long amount)
+    private static string? AddBalance(IStateView view, ulong owner, ulong code, long amount)
     {
         TokenBalance.TryGet(view, owner, code, out long balance);
-        TokenBalance.Put(view, owner, code, balance + amount);
+        return TokenBalance.TryPut(view, owner, code, balance + amount) ? null : $"account '{new Name(owner)}' does not exist";
     }
 
     internal static string MissingAuthority(ulong account) => $"missing authority of {new Name(account)}";

@@ -18,8 +18,8 @@ public static class PermissionLinks
     /// <summary>The permission linked to this action, or to the whole contract; 0 where there is none.</summary>
     public static ulong Find(IStateView view, ulong account, ulong code, ulong action)
     {
-        if (!view.TryGet(AccountCells.ActiveKey(account), out StateCell cell)
-            || !AccountHalf.Of(ref cell).HasLinksOrCode
+        if (!view.TryGet(AccountCells.KeyOf(account), out StateCell cell)
+            || !AccountRecord.Of(ref cell).HasLinks
             || !view.TryGetBlob(StateKey.Of(StateTables.Links, account), out ReadOnlySpan<byte> links))
         {
             return 0;
@@ -113,9 +113,9 @@ public static class PermissionLinks
             view.PutBlob(in blob, links.Written);
         }
 
-        StateKey key = AccountCells.ActiveKey(account);
+        StateKey key = AccountCells.KeyOf(account);
         view.TryGet(in key, out StateCell cell);
-        AccountHalf.Of(ref cell).SetFlag(AccountHalf.LinksOrCode, links.Length > 0);
+        AccountRecord.Of(ref cell).HasLinks = links.Length > 0;
         view.Put(in key, in cell);
     }
 

@@ -11,7 +11,7 @@ namespace Tactus.Engine.Protocols.Antelope.Authority;
 /// <param name="Authority">Who may use it.</param>
 public sealed record Permission(Name Name, Name Parent, PermissionAuthority Authority);
 
-/// <summary>Reads and writes permissions: owner and active in the account's cells where they are single K1 keys,
+/// <summary>Reads and writes permissions: owner and active in the account's record where they are single K1 keys,
 /// everything else in one blob per account.</summary>
 public static class PermissionStore
 {
@@ -28,14 +28,8 @@ public static class PermissionStore
         bool isActive = permission == WellKnown.Active.Value;
         if (isActive || permission == WellKnown.Owner.Value)
         {
-            StateKey record = isActive ? AccountCells.ActiveKey(account) : AccountCells.OwnerKey(account);
-            if (!view.TryGet(in record, out StateCell cell))
-            {
-                return null;
-            }
-
             Span<byte> key = stackalloc byte[PublicKey.CompressedSize];
-            if (AccountHalf.Of(ref cell).TryGetKey(key))
+            if (AccountCells.TryGetSingleKey(view, account, permission, key))
             {
                 return new Permission(
                     new Name(permission),
@@ -71,7 +65,7 @@ public static class PermissionStore
         return false;
     }
 
-    /// <summary>Creates or replaces a permission of an account whose cells exist.</summary>
+    /// <summary>Creates or replaces a permission of an account whose record exists.</summary>
     /// <returns>Null, or why it cannot be stored.</returns>
     public static string? Put(IStateView view, ulong account, Permission permission)
     {
@@ -80,20 +74,7 @@ public static class PermissionStore
         bool isSingle = isInCell && permission.Authority.IsSingleKey;
         if (isInCell)
         {
-            StateKey key = isActive ? AccountCells.ActiveKey(account) : AccountCells.OwnerKey(account);
-            view.TryGet(in key, out StateCell cell);
-            ref AccountHalf half = ref AccountHalf.Of(ref cell);
-            bool wasGeneral = half.IsGeneral;
-            if (isSingle)
-            {
-                half.SetKey(permission.Authority.Keys[0].Key.Compressed);
-            }
-            else
-            {
-                half.SetGeneral();
-            }
-
-            view.Put(in key, in cell);
+            bool wasGeneral = PutSingle(view, account, isActive, isSingle ? permission.Authority.Keys[0].Key.Compressed : default);
             if (isSingle && !wasGeneral)
             {
                 return null;
@@ -145,6 +126,24 @@ public static class PermissionStore
         return reader.Failed
             ? throw new InvalidDataException($"state: permissions of {new Name(account)}: {reader.FailReason}")
             : list;
+    }
+
+    /// <summary>Notes owner or active in the account's record: its single key, or, as an empty span, that it is general.</summary>
+    /// <returns>Whether it was general before.</returns>
+    private static bool PutSingle(IStateView view, ulong account, bool isActive, ReadOnlySpan<byte> key33)
+    {
+        Span<byte> owner = stackalloc byte[PublicKey.CompressedSize];
+        Span<byte> active = stackalloc byte[PublicKey.CompressedSize];
+        bool ownerSingle = AccountCells.TryGetSingleKey(view, account, WellKnown.Owner.Value, owner);
+        bool activeSingle = AccountCells.TryGetSingleKey(view, account, WellKnown.Active.Value, active);
+        if (isActive)
+        {
+            AccountCells.PutAuthorities(view, account, ownerSingle ? owner : default, key33);
+            return !activeSingle;
+        }
+
+        AccountCells.PutAuthorities(view, account, key33, activeSingle ? active : default);
+        return !ownerSingle;
     }
 
     private static ulong ParentOf(IStateView view, ulong account, ulong permission) =>

@@ -40,13 +40,13 @@ public static class TransactionAuthority
             || action.PermissionAt(0) != WellKnown.Active.Value
             || (action.Account == WellKnown.System.Value && IsSpecial(action.Name))
             || (action.Account != WellKnown.Token.Value && !AccountCells.Exists(view, action.Account))
-            || !view.TryGet(AccountCells.ActiveKey(action.ActorAt(0)), out StateCell cell))
+            || !view.TryGet(AccountCells.KeyOf(action.ActorAt(0)), out StateCell cell))
         {
             return false;
         }
 
-        ref AccountHalf half = ref AccountHalf.Of(ref cell);
-        return !half.HasLinksOrCode && half.KeyEquals(in keys[0]);
+        ref AccountRecord actor = ref AccountRecord.Of(ref cell);
+        return !actor.HasLinks && actor.ActiveKeyEquals(in keys[0]);
     }
 
     private static bool IsSpecial(ulong action) => action == UpdateAuth || action == DeleteAuth || action == LinkAuth

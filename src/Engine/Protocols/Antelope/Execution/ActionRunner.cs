@@ -80,23 +80,21 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
     /// <summary>Counts and receipts of a transfer by one actor, who is not the token account, to another account, which is not
     /// either: what <see cref="Run(in TransactionBody)"/> does after the balances have moved.</summary>
     public void AddTransferReceipts(
-        in ActionFrame action, in PlainTransfer transfer, ref StateCell token, ref StateCell from, ref StateCell to, ref StateCell active)
+        in ActionFrame action, in PlainTransfer transfer, ref AccountRecord token, ref AccountRecord from, ref AccountRecord to)
     {
         ActionsRun = 1;
         receipts.AddAction(in action);
-        ref AccountHalf actor = ref AccountHalf.Of(ref active);
-        ulong sequence = actor.Sequence;
+        ulong sequence = from.AuthorizationSequence;
         AddTransferReceipt(action.Account, ref token, transfer.From, sequence + 1);
         AddTransferReceipt(transfer.From, ref from, transfer.From, sequence + 2);
         AddTransferReceipt(transfer.To, ref to, transfer.From, sequence + 3);
-        actor.Sequence = sequence + 3;
+        from.AuthorizationSequence = sequence + 3;
     }
 
-    private void AddTransferReceipt(ulong receiver, ref StateCell owner, ulong actor, ulong authSequence)
+    private void AddTransferReceipt(ulong receiver, ref AccountRecord record, ulong actor, ulong authSequence)
     {
-        ref AccountHalf half = ref AccountHalf.Of(ref owner);
-        ulong recvSequence = half.Sequence + 1;
-        half.Sequence = recvSequence;
+        ulong recvSequence = record.ReceiveSequence + 1;
+        record.ReceiveSequence = recvSequence;
         receipts.AddReceipt(
             receiver,
             ++_globalSequence,
@@ -187,9 +185,9 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
 
         for (int i = 0; i < actorCount; i++)
         {
-            StateKey key = AccountCells.ActiveKey(actors[i]);
+            StateKey key = AccountCells.KeyOf(actors[i]);
             scope.View.TryGet(in key, out StateCell cell);
-            AccountHalf.Of(ref cell).Sequence = sequences[i];
+            AccountRecord.Of(ref cell).AuthorizationSequence = sequences[i];
             scope.View.Put(in key, in cell);
         }
 
@@ -228,12 +226,12 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
 
         for (int i = 0; i < count; i++)
         {
-            if (!scope.View.TryGet(AccountCells.ActiveKey(actors[i]), out StateCell cell))
+            if (!scope.View.TryGet(AccountCells.KeyOf(actors[i]), out StateCell cell))
             {
                 return false;
             }
 
-            sequences[i] = AccountHalf.Of(ref cell).Sequence;
+            sequences[i] = AccountRecord.Of(ref cell).AuthorizationSequence;
         }
 
         return true;
@@ -241,13 +239,13 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
 
     private bool TryNextReceiveSequence(ulong receiver, out ulong sequence)
     {
-        StateKey key = AccountCells.OwnerKey(receiver);
+        StateKey key = AccountCells.KeyOf(receiver);
         bool exists = scope.View.TryGet(in key, out StateCell cell);
-        ref AccountHalf half = ref AccountHalf.Of(ref cell);
-        sequence = half.Sequence + 1;
+        ref AccountRecord record = ref AccountRecord.Of(ref cell);
+        sequence = record.ReceiveSequence + 1;
         if (exists)
         {
-            half.Sequence = sequence;
+            record.ReceiveSequence = sequence;
             scope.View.Put(in key, in cell);
         }
 
@@ -256,8 +254,8 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
 
     private (uint Code, uint Abi) CodeOf(ulong account)
     {
-        scope.View.TryGet(AccountCells.OwnerKey(account), out StateCell cell);
-        return AccountHalf.Of(ref cell).HasLinksOrCode ? ChainState.ReadCodeSequences(scope.View, account) : default;
+        scope.View.TryGet(AccountCells.KeyOf(account), out StateCell cell);
+        return AccountRecord.Of(ref cell).HasCode ? ChainState.ReadCodeSequences(scope.View, account) : default;
     }
 
     internal readonly record struct Counters(ulong GlobalSequence);

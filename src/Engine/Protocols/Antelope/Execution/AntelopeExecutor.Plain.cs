@@ -15,7 +15,7 @@ public sealed partial class AntelopeExecutor
     /// <summary>Transactions whose records are found together: what they touch, about 120 KiB, stays in the caches.</summary>
     internal const int PlainBatch = 256;
 
-    private const int CellsPerTransfer = 5;
+    private const int CellsPerTransfer = 2;
 
     private readonly PlainTransfer[] _transfers = new PlainTransfer[PlainBatch];
     private readonly int[] _placeOf = new int[PlainBatch];
@@ -43,13 +43,9 @@ public sealed partial class AntelopeExecutor
             }
 
             ref readonly PlainTransfer transfer = ref _transfers[i];
-            ulong code = transfer.Symbol >> 8;
             _placeOf[i] = keys;
-            _plainKeys[keys++] = AccountCells.ActiveKey(transfer.From);
-            _plainKeys[keys++] = AccountCells.OwnerKey(transfer.From);
-            _plainKeys[keys++] = AccountCells.OwnerKey(transfer.To);
-            _plainKeys[keys++] = TokenBalance.KeyOf(transfer.From, code);
-            _plainKeys[keys++] = TokenBalance.KeyOf(transfer.To, code);
+            _plainKeys[keys++] = AccountCells.KeyOf(transfer.From);
+            _plainKeys[keys++] = AccountCells.KeyOf(transfer.To);
             touched ^= Recent.Touch(in lane.Id, new TransactionBody(body).ExpirationSec);
         }
 
@@ -74,15 +70,15 @@ public sealed partial class AntelopeExecutor
         // References hold as long as nothing is added to the overlay: nothing below searches in it.
         BlockView view = _plainView!;
         ref OverlayTable<StateCell>.Entry token = ref view.At(_tokenPlace);
-        ref OverlayTable<StateCell>.Entry active = ref view.At(_places[at]);
-        ref OverlayTable<StateCell>.Entry from = ref view.At(_places[at + 1]);
-        ref OverlayTable<StateCell>.Entry to = ref view.At(_places[at + 2]);
-        ref OverlayTable<StateCell>.Entry fromBalance = ref view.At(_places[at + 3]);
-        ref OverlayTable<StateCell>.Entry toBalance = ref view.At(_places[at + 4]);
-        int present = token.Flags & active.Flags & from.Flags & to.Flags & fromBalance.Flags;
+        ref OverlayTable<StateCell>.Entry from = ref view.At(_places[at]);
+        ref OverlayTable<StateCell>.Entry to = ref view.At(_places[at + 1]);
+        ref AccountRecord sender = ref AccountRecord.Of(ref from.Value);
+        ref AccountRecord receiver = ref AccountRecord.Of(ref to.Value);
+        int present = token.Flags & from.Flags & to.Flags;
         if ((present & OverlayTable<StateCell>.IsPresent) == 0
-            || !IsAuthorized(ref active.Value, input.Keys)
-            || StateCell.As<long>(ref fromBalance.Value) < transfer.Amount)
+            || !IsAuthorized(ref sender, input.Keys)
+            || !sender.HasCoreBalance
+            || sender.CoreBalance < transfer.Amount)
         {
             return false;
         }
@@ -95,18 +91,15 @@ public sealed partial class AntelopeExecutor
         }
 
         // Nothing can fail from here on.
-        long received = (toBalance.Flags & OverlayTable<StateCell>.IsPresent) != 0 ? StateCell.As<long>(ref toBalance.Value) : 0;
-        fromBalance.Value = StateCell.Of(StateCell.As<long>(ref fromBalance.Value) - transfer.Amount);
-        toBalance.Value = StateCell.Of(received + transfer.Amount);
+        sender.CoreBalance -= transfer.Amount;
+        receiver.CoreBalance += transfer.Amount;
+        receiver.HasCoreBalance = true;
         const byte Written = OverlayTable<StateCell>.IsPresent | OverlayTable<StateCell>.IsTouched;
         token.Flags |= Written;
-        active.Flags |= Written;
         from.Flags |= Written;
         to.Flags |= Written;
-        fromBalance.Flags |= Written;
-        toBalance.Flags |= Written;
         ActionFrame action = PlainTransfer.ActionOf(input.Body);
-        _runner.AddTransferReceipts(in action, in transfer, ref token.Value, ref from.Value, ref to.Value, ref active.Value);
+        _runner.AddTransferReceipts(in action, in transfer, ref AccountRecord.Of(ref token.Value), ref sender, ref receiver);
         Recent.Add(input.Id, body.ExpirationSec);
         Receipts.HashFullBatch();
         return true;
@@ -117,21 +110,14 @@ public sealed partial class AntelopeExecutor
         _plainView = _options.EnforcesAccountLimits ? null : view as BlockView;
         _statCode = ulong.MaxValue;
         Span<CellPlace> place = stackalloc CellPlace[1];
-        _plainView?.Locate([AccountCells.OwnerKey(WellKnown.Token.Value)], place);
+        _plainView?.Locate([AccountCells.KeyOf(WellKnown.Token.Value)], place);
         _tokenPlace = place[0];
     }
 
     /// <summary>One signature, by the single key of an active permission without links (<see cref="TransactionAuthority"/>).</summary>
-    private bool IsAuthorized(ref StateCell active, ReadOnlySpan<KeyTag> keys)
-    {
-        if (!Scope.Block.ChecksTransactions)
-        {
-            return true;
-        }
-
-        ref AccountHalf half = ref AccountHalf.Of(ref active);
-        return keys.Length == 1 && !half.HasLinksOrCode && half.KeyEquals(in keys[0]);
-    }
+    private bool IsAuthorized(ref readonly AccountRecord sender, ReadOnlySpan<KeyTag> keys) =>
+        !Scope.Block.ChecksTransactions
+        || (keys.Length == 1 && !sender.HasLinks && sender.ActiveKeyEquals(in keys[0]));
 
     private bool IsQuantity(in PlainTransfer transfer)
     {
@@ -146,6 +132,7 @@ public sealed partial class AntelopeExecutor
 
         ref OverlayTable<StateCell>.Entry stat = ref _plainView!.At(_statPlace);
         return (stat.Flags & OverlayTable<StateCell>.IsPresent) != 0
+            && StateCell.As<TokenStat>(ref stat.Value).IsCore
             && StateCell.As<TokenStat>(ref stat.Value).Symbol == transfer.Symbol
             && transfer.Amount is > 0 and <= Asset.AmountMax;
     }

@@ -79,7 +79,7 @@ public sealed record AntelopeGenesis
         ChainState.WriteConfig(view, Config);
         Span<byte> key = stackalloc byte[PublicKey.CompressedSize];
         RequireK1(SystemKey).CopyTo(key);
-        WriteAccount(view, WellKnown.System.Value, key);
+        WriteAccount(view, WellKnown.System.Value, key, balance: -1);
         SetPrivileged(view, WellKnown.System);
         var ownedBySystem = new PermissionAuthority(
             1, [], [new AccountWeight(new PermissionLevel(WellKnown.System, WellKnown.Active), 1)]);
@@ -105,12 +105,10 @@ public sealed record AntelopeGenesis
         WriteCode(view, WellKnown.System);
         WriteCode(view, WellKnown.Token);
 
-        ulong code = Rules.CoreSymbol.Code;
         foreach ((Name account, PublicKey accountKey) in Producers)
         {
             RequireK1(accountKey).CopyTo(key);
-            WriteAccount(view, account.Value, key);
-            TokenBalance.Put(view, account.Value, code, BalanceEach);
+            WriteAccount(view, account.Value, key, BalanceEach);
         }
 
         var supply = (UInt128)BalanceEach * (ulong)((long)Producers.Count + UserCount);
@@ -126,11 +124,12 @@ public sealed record AntelopeGenesis
             SupplyMax = SupplyMax,
             Issuer = WellKnown.System.Value,
             Symbol = Rules.CoreSymbol.Value,
+            IsCore = true,
         };
         stat.Put(view);
     }
 
-    /// <summary>Writes a range of users: three cells each, no allocation. Call it in chunks and commit each, so that a
+    /// <summary>Writes a range of users: one cell each, no allocation. Call it in chunks and commit each, so that a
     /// chain of ten million accounts does not pass through one view.</summary>
     public void WriteUsers(IStateView view, int first, int count)
     {
@@ -140,25 +139,23 @@ public sealed record AntelopeGenesis
         for (int i = first; i < first + count; i++)
         {
             keys(i, key);
-            ulong account = UserName(i).Value;
-            WriteAccount(view, account, key);
-            TokenBalance.Put(view, account, Rules.CoreSymbol.Code, BalanceEach);
+            WriteAccount(view, UserName(i).Value, key, BalanceEach);
         }
     }
 
     private static void SetPrivileged(IStateView view, Name account)
     {
-        StateKey key = AccountCells.OwnerKey(account.Value);
+        StateKey key = AccountCells.KeyOf(account.Value);
         view.TryGet(in key, out StateCell cell);
-        AccountHalf.Of(ref cell).SetFlag(AccountHalf.Privileged, true);
+        AccountRecord.Of(ref cell).IsPrivileged = true;
         view.Put(in key, in cell);
     }
 
     private static void WriteCode(IStateView view, Name account)
     {
-        StateKey key = AccountCells.OwnerKey(account.Value);
+        StateKey key = AccountCells.KeyOf(account.Value);
         view.TryGet(in key, out StateCell cell);
-        AccountHalf.Of(ref cell).SetFlag(AccountHalf.LinksOrCode, true);
+        AccountRecord.Of(ref cell).HasCode = true;
         view.Put(in key, in cell);
         ChainState.WriteCodeSequences(view, account.Value, 1, 1);
     }
@@ -175,12 +172,19 @@ public sealed record AntelopeGenesis
         ? key.Compressed
         : throw new InvalidOperationException($"genesis accounts have K1 keys, not {key.Type}");
 
-    private void WriteAccount(IStateView view, ulong account, ReadOnlySpan<byte> key33)
+    /// <param name="balance">Core token; negative: no row.</param>
+    private void WriteAccount(IStateView view, ulong account, ReadOnlySpan<byte> key33, long balance)
     {
-        StateCell half = default;
-        AccountHalf.Of(ref half).SetKey(key33);
-        view.Put(AccountCells.OwnerKey(account), in half);
-        view.Put(AccountCells.ActiveKey(account), in half);
+        StateCell cell = default;
+        ref AccountRecord record = ref AccountRecord.Of(ref cell);
+        record.SetAuthorities(key33, key33);
+        if (balance >= 0)
+        {
+            record.HasCoreBalance = true;
+            record.CoreBalance = balance;
+        }
+
+        view.Put(AccountCells.KeyOf(account), in cell);
         if (EnforcesAccountLimits)
         {
             AccountUsage.SetWeights(view, account, 0, 0);

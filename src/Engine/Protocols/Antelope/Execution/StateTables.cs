@@ -5,17 +5,16 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 public static class StateTables
 {
     // Cells
-    /// <summary>Owner = account: active key and authorization sequence
-    /// (<see cref="Authority.AccountActive"/>).</summary>
-    public const byte AccountActive = 1;
+    /// <summary>Owner = account: key, sequences and core balance (<see cref="Authority.AccountRecord"/>).</summary>
+    public const byte Account = 1;
 
-    /// <summary>Owner = account: owner key and receive sequence (<see cref="Authority.AccountOwner"/>).</summary>
+    /// <summary>Owner = account: the owner authority's single key, only where it differs from active's.</summary>
     public const byte AccountOwner = 2;
 
     /// <summary>Owner = account: code and ABI sequence, only where the account has code.</summary>
     public const byte AccountCode = 3;
 
-    /// <summary>Owner = account, secondary = symbol code: token balance.</summary>
+    /// <summary>Owner = account, secondary = symbol code: balance of a token other than the core token.</summary>
     public const byte Balance = 4;
 
     /// <summary>Owner = 0, secondary = symbol code: supply, maximum and issuer.</summary>
