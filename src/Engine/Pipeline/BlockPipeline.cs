@@ -38,7 +38,7 @@ public sealed class BlockPipeline : IDisposable
         _merkle = new Stage05Merkle(decoder);
         var commit = new Stage08Commit(chain, clock, beside: options.SignatureThreads > 0);
         var apply = new Stage07Apply(chain, options, _signatures, chain.Protocol.CreateDecoder(kernels), commit, clock);
-        _forkChoice = new Stage06ForkChoice(chain, _signatures, apply, commit);
+        _forkChoice = new Stage06ForkChoice(chain, options, clock, _signatures, apply, commit);
         _propagate = new Stage09Propagate(relay);
     }
 
@@ -86,6 +86,23 @@ public sealed class BlockPipeline : IDisposable
         block.Clock.ElapsedNs += _clock.MonotonicNs - startNs;
         return block.Verdict;
     }
+
+    /// <summary>A vote that came apart from blocks. It moves the head with the next block or <see cref="Tick"/>. For the thread
+    /// that calls <see cref="Complete"/>.</summary>
+    public Verdict Vote(ReadOnlySpan<byte> vote)
+    {
+        if (_chain.ForkChoice is not { } forkChoice)
+        {
+            return Verdict.Reject(RejectReason.Malformed, $"{_chain.Protocol.Name} has no votes apart from blocks");
+        }
+
+        forkChoice.OnTick(_clock.UnixUs);
+        return forkChoice.OnVote(vote);
+    }
+
+    /// <summary>Lets time and votes move the head: at the start of each slot, and before anything is built or signed. For the
+    /// thread that calls <see cref="Complete"/>.</summary>
+    public void Tick() => _forkChoice.Tick();
 
     /// <summary>Gives up a block that passed <see cref="Check"/> and will not be completed: it may be offered again later.</summary>
     public void Abandon(BlockWork block)

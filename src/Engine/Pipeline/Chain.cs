@@ -43,6 +43,7 @@ public sealed class Chain
             Finalized = Reuse,
         };
         Head = _tree.Head;
+        ForkChoice = protocol.CreateForkChoice(root, transition);
         View = store is null ? null : new BlockView(store.State);
     }
 
@@ -53,6 +54,9 @@ public sealed class Chain
     public ChainStore? Store { get; }
 
     public IBlockTransition? Transition { get; }
+
+    /// <summary>Chooses the head where votes do; null where the states of blocks decide.</summary>
+    public IForkChoice? ForkChoice { get; }
 
     /// <summary>The overlay of the block that is being applied.</summary>
     public BlockView? View { get; }
@@ -171,10 +175,10 @@ public sealed class Chain
                 block.Number,
                 block.Slot,
                 new ChainBlock(block.ConsensusState!, buffer.AsMemory(0, length)) { Buffer = buffer },
-                out _);
+                out ForkNode<ChainBlock>? node);
             return added switch
             {
-                ForkAdd.Added => Verdict.Ok,
+                ForkAdd.Added => Weigh(block, node!),
                 ForkAdd.Full => Verdict.Reject(RejectReason.LimitExceeded, $"the fork tree holds its {_tree.NodesMax} blocks"),
                 ForkAdd.Unlinkable => Verdict.Reject(
                     RejectReason.Unlinkable, $"block {block.Number}: its parent {block.PreviousId.ToShortString()} was rejected"),
@@ -200,6 +204,12 @@ public sealed class Chain
     /// <summary>The block to move to: strictly better than the head, or the head itself.</summary>
     public ForkNode<ChainBlock> Candidate()
     {
+        if (ForkChoice is not null)
+        {
+            // A block that votes prefer and that could not be applied here is not in the tree any more.
+            return Find(ForkChoice.SelectHead()) ?? Head;
+        }
+
         lock (_lock)
         {
             return _tree.Candidate;
@@ -295,6 +305,17 @@ public sealed class Chain
         {
             return _tree.AncestorAt(Head, number);
         }
+    }
+
+    private Verdict Weigh(BlockWork block, ForkNode<ChainBlock> node)
+    {
+        Verdict verdict = ForkChoice?.OnBlock(block) ?? Verdict.Ok;
+        if (!verdict.Accepted)
+        {
+            _tree.Remove(node);
+        }
+
+        return verdict;
     }
 
     private void Reuse(ChainBlock final)

@@ -25,6 +25,10 @@ public interface IDevnet
     /// <summary>Adds the transactions for the block after the head: a function of parameters and head alone.</summary>
     void Fill(PendingTransactions pending, Chain chain);
 
+    /// <summary>What this chain's voters say of the head in a slot, as messages apart from blocks; asked once per slot, after its
+    /// block or where it stays empty, and for the head's slot when the devnet starts.</summary>
+    IReadOnlyList<byte[]> Vote(Chain chain, long slot) => [];
+
     /// <summary>What matters in this system after a block, for the end of its line: "lib -12", "epoch 3 justified 2".</summary>
     string Status(Chain chain);
 }

@@ -28,6 +28,12 @@ public interface IProtocol
     /// <summary>Applies blocks; keeps what a chain needs beside its records, so each chain has its own.</summary>
     IBlockTransition CreateTransition(KernelSet kernels);
 
+    /// <summary>Chooses the head of a chain from its votes; null where the states of blocks decide
+    /// (<see cref="IConsensus.Prefer"/>).</summary>
+    /// <param name="root">The block that the chain starts from.</param>
+    /// <param name="transition">The chain's; null where blocks are not executed.</param>
+    IForkChoice? CreateForkChoice(GenesisBlock root, IBlockTransition? transition) => null;
+
     /// <summary>Builds blocks on top of a chain that runs this protocol.</summary>
     IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys);
 
@@ -84,7 +90,7 @@ public interface IConsensus
     uint FinalizedNumber(object state);
 
     /// <summary>Positive when the block after which the state is <paramref name="x"/> is the better head. Zero keeps the one
-    /// that was validated first.</summary>
+    /// that was validated first. Systems with an <see cref="IForkChoice"/> return zero.</summary>
     int Prefer(object x, object y);
 
     /// <summary>Among equally good blocks that are not applied yet: positive where <paramref name="x"/> is tried first.</summary>

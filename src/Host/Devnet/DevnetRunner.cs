@@ -77,6 +77,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
         SetClock(clock, chain);
         devnet.Fill(pending, chain);
+        Vote(chain.Head.Slot, devnet, pipeline);
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
         long tried = 0;
@@ -89,7 +90,10 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             }
 
             tried = slot;
-            if (!ProduceAndApply(slot, devnet, chain, pipeline, producer, work, clock, report))
+            pipeline.Tick();
+            bool made = ProduceAndApply(slot, devnet, chain, pipeline, producer, work, clock, report);
+            Vote(slot, devnet, pipeline);
+            if (!made)
             {
                 continue;
             }
@@ -174,6 +178,19 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
 
         return true;
+    }
+
+    /// <summary>Sends the votes of a slot, where the system has such, the way blocks go.</summary>
+    private static void Vote(long slot, IDevnet devnet, BlockPipeline pipeline)
+    {
+        foreach (byte[] vote in devnet.Vote(pipeline.Chain, slot))
+        {
+            Verdict verdict = pipeline.Vote(vote);
+            if (!verdict.Accepted)
+            {
+                throw new DevnetException($"slot {slot}: a vote was made here and does not validate: {verdict}");
+            }
+        }
     }
 
     /// <returns>Whether the slot has a block; in some systems a slot may belong to nobody, or its work may not be found.</returns>

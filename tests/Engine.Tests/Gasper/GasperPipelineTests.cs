@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Production;
-using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
@@ -10,8 +7,6 @@ using Tactus.Engine.Protocols.Gasper.Devnet;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;
-using Tactus.Engine.Tests.Gasper.Vectors;
-using Tactus.Engine.Time;
 
 namespace Tactus.Engine.Tests.Gasper;
 
@@ -31,7 +26,7 @@ public sealed class GasperPipelineTests
     [Fact]
     public void Finality_advances_and_the_store_holds_what_the_state_says()
     {
-        using var node = new Node(new SimulatedDisk(), Parameters);
+        using var node = new GasperNode(new SimulatedDisk(), Parameters);
         node.Run(slots: 5 * SlotsPerEpoch);
         Assert.Equal((4UL, 3UL), (node.Head.Justified.Epoch, node.Head.Finalized.Epoch));
         Assert.Equal(5U * SlotsPerEpoch, node.Chain.Head.Number);
@@ -47,7 +42,7 @@ public sealed class GasperPipelineTests
     [Fact]
     public void A_bad_signature_or_state_root_or_frame_is_refused_and_changes_nothing()
     {
-        using var node = new Node(new SimulatedDisk(), Parameters);
+        using var node = new GasperNode(new SimulatedDisk(), Parameters);
         node.Run(slots: 10);
         byte[] good = node.Build(11).ToArray();
         Hash256 head = node.Chain.Head.Id;
@@ -88,17 +83,17 @@ public sealed class GasperPipelineTests
     public void A_restart_in_between_gives_the_same_chain_and_state()
     {
         const int Slots = (4 * SlotsPerEpoch) + 3;
-        using var whole = new Node(new SimulatedDisk(), Parameters);
+        using var whole = new GasperNode(new SimulatedDisk(), Parameters);
         whole.Run(Slots);
         var disk = new SimulatedDisk();
-        using (var first = new Node(disk, Parameters))
+        using (var first = new GasperNode(disk, Parameters))
         {
             first.Run(26);
             first.Store.Checkpoint(ChainOpening.SaveAttachment(first.Chain));
             first.Run(29); // in the log, not in the checkpoint
         }
 
-        using var second = new Node(disk, Parameters);
+        using var second = new GasperNode(disk, Parameters);
         Assert.Equal(29U, second.Chain.Head.Number);
         second.Run(Slots);
         Assert.Equal(whole.Chain.Head.Id, second.Chain.Head.Id);
@@ -109,7 +104,7 @@ public sealed class GasperPipelineTests
     [Fact]
     public void Without_a_third_finality_stops_and_the_leak_begins()
     {
-        using var node = new Node(new SimulatedDisk(), Parameters with { OfflinePercent = 34, OfflineFromEpoch = 4 });
+        using var node = new GasperNode(new SimulatedDisk(), Parameters with { OfflinePercent = 34, OfflineFromEpoch = 4 });
 
         // Nothing is justified in the first two epochs; after epoch 3 epochs 2 and 3 are, and 2 is final. The slot after it may be empty.
         node.Run(slots: (5 * SlotsPerEpoch) - 1);
@@ -128,29 +123,6 @@ public sealed class GasperPipelineTests
         AssertRecords(node);
     }
 
-    [Fact]
-    public void The_longer_of_two_branches_takes_over_and_the_store_follows()
-    {
-        // A branch without the block of slot 10 first, then the one with it, which is longer.
-        using var longer = new Node(new SimulatedDisk(), Parameters);
-        longer.Run(9);
-        byte[] ten = longer.Build(10).ToArray();
-        using var node = new Node(new SimulatedDisk(), Parameters);
-        node.Run(9);
-        byte[] eleven = node.Build(11).ToArray();
-        Assert.True(node.Process(eleven).Accepted);
-        Hash256 shorter = node.Chain.Head.Id;
-        Assert.True(longer.Process(ten).Accepted);
-        longer.Run(12);
-        Assert.True(node.Process(ten).Accepted);
-        Assert.True(node.Process(longer.Logged(11)).Accepted);
-        Assert.True(node.Process(longer.Logged(12)).Accepted);
-        Assert.NotEqual(shorter, node.Chain.Head.Id);
-        Assert.Equal(longer.Chain.Head.Id, node.Chain.Head.Id);
-        Assert.Equal(longer.StateHash(), node.StateHash());
-        Assert.True(node.Chain.UnwoundCount > 0);
-    }
-
     private static byte[] Flip(byte[] bytes, int at)
     {
         byte[] changed = [.. bytes];
@@ -158,7 +130,7 @@ public sealed class GasperPipelineTests
         return changed;
     }
 
-    private static void AssertRecords(Node node)
+    private static void AssertRecords(GasperNode node)
     {
         BeaconState state = node.Head.Copy();
         using var view = new BlockView(node.Store.State);
@@ -168,111 +140,6 @@ public sealed class GasperPipelineTests
             Assert.Equal(BalanceRecord.Of(state, i), StateCell.As<BalanceRecord>(ref balance));
             Assert.True(view.TryGet(ValidatorRecords.LifeKey(i), out StateCell life));
             Assert.Equal(LifeRecord.Of(state, i), StateCell.As<LifeRecord>(ref life));
-        }
-    }
-
-    /// <summary>A devnet's node over a disk: opens what is there.</summary>
-    private sealed class Node : IDisposable
-    {
-        private readonly MemoryStateStore _state = new();
-        private readonly BlockWork _work = new();
-        private readonly BlockPipeline _pipeline;
-        private readonly IBlockBuilder _builder;
-        private readonly BlockView _view;
-
-        public Node(IDisk disk, DevnetParameters parameters)
-        {
-            Devnet = new GasperDevnet(parameters, VectorSet.Kernels, Hash256.FromHex(new string('5', 64)));
-            IProtocol protocol = Devnet.Protocol;
-            Store = ChainStore.Open(disk, new MemoryCheckpoints(_state, disk));
-            IBlockTransition transition = protocol.CreateTransition(VectorSet.Kernels);
-            Chain = ChainOpening.Open(protocol, VectorSet.Kernels, Store, transition);
-            _pipeline = new BlockPipeline(
-                Chain, VectorSet.Kernels, new ManualClock(), new PipelineOptions { SignatureThreads = 0, CheckClock = false });
-            ChainOpening.Reapply(_pipeline);
-            _builder = protocol.CreateBuilder(VectorSet.Kernels, transition, Devnet.Keys);
-            _view = new BlockView(Store.State);
-        }
-
-        public GasperDevnet Devnet { get; }
-
-        public ChainStore Store { get; }
-
-        public Chain Chain { get; }
-
-        public GasperState Head => (GasperState)Chain.Head.State.ConsensusState;
-
-        public GasperContext Context => Head.Copy().Context;
-
-        /// <summary>Goes on until a slot.</summary>
-        /// <returns>Slots without a block.</returns>
-        public int Run(int slots)
-        {
-            int empty = 0;
-            for (long slot = Chain.Head.Slot + 1; slot <= slots; slot++)
-            {
-                Verdict verdict = _builder.Begin(Head, slot, _view);
-                if (verdict.Reason == RejectReason.WrongProducer)
-                {
-                    empty++;
-                    continue;
-                }
-
-                verdict = verdict.Accepted ? _builder.Seal(out ReadOnlyMemory<byte> block) is { Accepted: false } v ? v : Process(block.Span) : verdict;
-                Assert.True(verdict.Accepted, verdict.ToString());
-            }
-
-            return empty;
-        }
-
-        public ReadOnlyMemory<byte> Build(long slot)
-        {
-            Assert.True(_builder.Begin(Head, slot, _view).Accepted);
-            Verdict verdict = _builder.Seal(out ReadOnlyMemory<byte> block);
-            Assert.True(verdict.Accepted, verdict.ToString());
-            return block;
-        }
-
-        /// <summary>The same block with another state root, signed again.</summary>
-        public byte[] WithStateRoot(SignedBeaconBlock signed, Hash256 root)
-        {
-            BeaconBlock m = signed.Message;
-            var block = new BeaconBlock
-            {
-                Slot = m.Slot,
-                ProposerIndex = m.ProposerIndex,
-                ParentRoot = m.ParentRoot,
-                StateRoot = root,
-                Body = m.Body,
-            };
-            Assert.True(Head.At(m.Slot, out BeaconState? state).Accepted);
-            byte[] signature = new byte[96];
-
-            // Keys of another devnet of the same seed: these have signed for the slot already.
-            var keys = new GasperDevnetKeys(Parameters.Seed, Parameters.Producers, 0, 0);
-            Hash256 signingRoot = Protocols.Gasper.Production.ValidatorDuties.BlockRoot(state!, block);
-            Assert.True(keys.SignBlock((int)m.ProposerIndex, m.Slot, signingRoot, signature).Accepted);
-            return GasperBlockDecoder.Frame(Head.Height + 1, new SignedBeaconBlock(block, signature));
-        }
-
-        public byte[] Logged(uint number)
-        {
-            byte[] buffer = [];
-            Assert.True(Store.Log.TryRead(number, ref buffer, out int length, out _));
-            Assert.Equal(number, BinaryPrimitives.ReadUInt32LittleEndian(buffer));
-            return buffer[..length];
-        }
-
-        public Verdict Process(ReadOnlySpan<byte> block) => _pipeline.Process(_work, block);
-
-        public Hash256 StateHash() => ((IStateStore)_state).ComputeStateHash();
-
-        public void Dispose()
-        {
-            _view.Dispose();
-            _pipeline.Dispose();
-            Store.Dispose();
-            _state.Dispose();
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class GasperConsensus : IConsensus
 
         ISignatureChecks signatures = trustSignature
             ? new DepositSignatures(_bls)
-            : new BlsSignatureBatch(_bls, _keys, _context, _salt);
+            : NewSignatureBatch();
         Verdict verdict = StateTransition.Apply(
             parent.Copy(), (SignedBeaconBlock)block.Header!, signatures, out BeaconState? after);
         block.ConsensusState = verdict.Accepted ? parent.Next(block.Id, after!) : null;
@@ -72,18 +72,14 @@ public sealed class GasperConsensus : IConsensus
 
     public uint FinalizedNumber(object state) => ((GasperState)state).FinalizedHeight;
 
-    /// <summary>Casper's rule over what blocks carry: the higher justified epoch, then the longer chain. LMD-GHOST weighs votes
-    /// that no block carries yet, which this contract does not see: <see cref="ForkChoice.ForkChoiceStore"/> does.</summary>
-    public int Prefer(object x, object y)
-    {
-        var a = (GasperState)x;
-        var b = (GasperState)y;
-        int order = a.Justified.Epoch.CompareTo(b.Justified.Epoch);
-        return order != 0 ? order : a.Height.CompareTo(b.Height);
-    }
+    /// <summary>Zero: votes choose the head (<see cref="ForkChoice.GasperForkChoice"/>).</summary>
+    public int Prefer(object x, object y) => 0;
 
     /// <summary>The higher root, as in get_head.</summary>
     public int BreakTie(in Hash256 x, in Hash256 y) => x.CompareTo(y);
+
+    /// <summary>Checks of the signatures of one block or message.</summary>
+    internal ISignatureChecks NewSignatureBatch() => new BlsSignatureBatch(_bls, _keys, _context, _salt);
 
     public void Save(object state, ByteWriter writer) => ((GasperState)state).Save(writer);
 

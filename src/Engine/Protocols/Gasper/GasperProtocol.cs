@@ -1,5 +1,8 @@
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
+using Tactus.Engine.Protocols.Gasper.Blocks;
+using Tactus.Engine.Protocols.Gasper.ForkChoice;
+using Tactus.Engine.Protocols.Gasper.Production;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.Signatures;
 using Tactus.Kernels;
@@ -16,6 +19,7 @@ public sealed class GasperProtocol : IProtocol
     private readonly GasperContext _context;
     private readonly GasperState _genesis;
     private readonly IBlsKernel _bls;
+    private readonly GasperConsensus _consensus;
 
     /// <param name="kernels">Kernels chosen at start.</param>
     /// <param name="genesis">State of slot 0, not used by the caller any more.</param>
@@ -27,7 +31,7 @@ public sealed class GasperProtocol : IProtocol
         ArgumentNullException.ThrowIfNull(genesis);
         _context = genesis.Context;
         _bls = kernels.Bls12381.For(BatchUsual);
-        Consensus = new GasperConsensus(_context, _bls, genesis.GenesisTime, slotUs, salt);
+        _consensus = new GasperConsensus(_context, _bls, genesis.GenesisTime, slotUs, salt);
         ChainId = Transition.Genesis.Block(genesis).HashTreeRoot(_context.Schemas, _context.Hasher);
         _genesis = GasperState.Genesis(genesis, ChainId);
         Genesis = new GenesisBlock(0, ChainId, 0, default, _genesis);
@@ -38,7 +42,10 @@ public sealed class GasperProtocol : IProtocol
     /// <summary>Root of the genesis block, which names the genesis state.</summary>
     public Hash256 ChainId { get; }
 
-    public IConsensus Consensus { get; }
+    public IConsensus Consensus => _consensus;
+
+    /// <summary>A checkpoint that the chain must go through: blocks of another history are refused.</summary>
+    public Checkpoint? TrustedCheckpoint { get; init; }
 
     public ISlowSignatures? SlowSignatures => null;
 
@@ -46,12 +53,20 @@ public sealed class GasperProtocol : IProtocol
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new GasperBlockDecoder(_context);
 
-    public IBlockTransition CreateTransition(KernelSet kernels) => new GasperTransition(_genesis);
+    public IBlockTransition CreateTransition(KernelSet kernels) => 
+        new GasperTransition(_genesis, new AttestationPool(_context.Preset, _bls));
+
+    public IForkChoice CreateForkChoice(GenesisBlock root, IBlockTransition? transition)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        AttestationPool pool = (transition as GasperTransition)?.Pool ?? new AttestationPool(_context.Preset, _bls);
+        return new GasperForkChoice(_consensus, (GasperState)root.ConsensusState, pool, TrustedCheckpoint);
+    }
 
     /// <exception cref="ArgumentException">The keys are no validators' keys.</exception>
     public IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys) =>
         new GasperBlockBuilder(
-            _bls,
+            ((GasperTransition)transition).Pool,
             keys as IValidatorKeys
                 ?? throw new ArgumentException($"{keys.GetType().Name} signs no votes: Gasper needs {nameof(IValidatorKeys)}", nameof(keys)));
 }

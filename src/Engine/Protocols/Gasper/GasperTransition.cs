@@ -1,5 +1,6 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Gasper.Production;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.State;
 
@@ -7,13 +8,16 @@ namespace Tactus.Engine.Protocols.Gasper;
 
 /// <summary>Puts into the store what a block changed: the transition itself ran in the header check, on the state that blocks
 /// hold. What lies in the store is what queries and the state hash see, and what is undone with a block.</summary>
-public sealed class GasperTransition(GasperState genesis) : IBlockTransition
+public sealed class GasperTransition(GasperState genesis, AttestationPool pool) : IBlockTransition
 {
     /// <summary>Validators whose genesis records go into the store at once.</summary>
     private const int FlushValidators = 65_536;
 
     private GasperState? _parent;
     private IStateView? _view;
+
+    /// <summary>Votes that wait for a block of this node.</summary>
+    public AttestationPool Pool => pool;
 
     public void InitializeState(IStateView view, Action flush)
     {

@@ -4,7 +4,9 @@ using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Presets;
+using Tactus.Engine.Protocols.Gasper.Production;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.Protocols.Gasper.Transition;
 using Tactus.Engine.State;
@@ -30,12 +32,14 @@ public sealed class GasperDevnet : IDevnet
     private readonly int _offline;
     private readonly int _slotMs;
     private readonly GasperProtocol _protocol;
+    private readonly CommitteeVotes _votes;
 
     /// <param name="parameters">Seed, producers (validators), slot length, share that goes offline and when.</param>
     /// <param name="kernels">Kernels chosen at start.</param>
     /// <param name="salt">Secret salt of signature batches; changes no block.</param>
+    /// <param name="trusted">A checkpoint that the chain must go through, or null.</param>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
-    public GasperDevnet(DevnetParameters parameters, KernelSet kernels, in Hash256 salt)
+    public GasperDevnet(DevnetParameters parameters, KernelSet kernels, in Hash256 salt, Blocks.Checkpoint? trusted = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         GasperPreset preset = PresetLoader.BuiltIn(PresetName);
@@ -56,12 +60,16 @@ public sealed class GasperDevnet : IDevnet
         _offline = ((parameters.Producers * parameters.OfflinePercent) + 99) / 100;
         var keys = new GasperDevnetKeys(parameters.Seed, parameters.Producers, _offline, (ulong)parameters.OfflineFromEpoch);
         Keys = keys;
+        _votes = new CommitteeVotes(kernels.Bls12381.For(1), keys);
         var seed = new Hash256(SHA256.HashData(BitConverter.GetBytes(parameters.Seed)));
         _protocol = new GasperProtocol(
             kernels,
             Transition.Genesis.FromKeys(new GasperContext(preset, kernels), keys.PublicKeys, GenesisTimeSec, seed),
             _slotMs * 1000L,
-            salt);
+            salt)
+        {
+            TrustedCheckpoint = trusted,
+        };
     }
 
     public IProtocol Protocol => _protocol;
@@ -75,15 +83,24 @@ public sealed class GasperDevnet : IDevnet
         + (_offline > 0 ? $"{_offline} offline from epoch {_parameters.OfflineFromEpoch}, " : string.Empty)
         + $"seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Nothing to take up: votes and blocks are for slots from the head on, and follow from it, so signing one again
-    /// after a crash gives the same bytes.</summary>
+    /// <summary>Nothing to take up: blocks and votes are for slots from the head on, and follow from it, so signing one again
+    /// after a crash gives the same bytes. The head's slot is voted on again, which brings back the votes that waited.</summary>
     public void Resume(ChainStore store)
     {
     }
 
-    /// <summary>Nothing to add: votes are the load, and the builder collects them.</summary>
+    /// <summary>Nothing to add: votes are the load.</summary>
     public void Fill(PendingTransactions pending, Chain chain)
     {
+    }
+
+    public IReadOnlyList<byte[]> Vote(Chain chain, long slot)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        Verdict verdict = _votes.Sign((GasperState)chain.Head.State.ConsensusState, (ulong)slot, out IReadOnlyList<Attestation> votes);
+        return verdict.Accepted
+            ? [.. votes.Select(GasperMessage.Of)]
+            : throw new InvalidOperationException($"the head's state does not get to slot {slot}: {verdict}");
     }
 
     /// <summary>Participation is the stake whose vote for the previous epoch's checkpoint is included so far.</summary>

@@ -21,22 +21,25 @@ public sealed partial class ForkChoiceStore
     private readonly VoteTracker _votes;
     private readonly Dictionary<Hash256, BeaconState> _states = [];
     private readonly Dictionary<Checkpoint, BeaconState> _checkpointStates = [];
+
+    // First timely block of each slot that has not begun yet.
+    private readonly Dictionary<ulong, Hash256> _early = [];
     private (Checkpoint Of, ulong[] Balances, ulong Total)? _weights;
 
     /// <summary>get_forkchoice_store: starts from a block that is trusted, and the state after it.</summary>
     /// <exception cref="ArgumentException">The state is not that of the block.</exception>
     public ForkChoiceStore(BeaconState anchorState, BeaconBlock anchorBlock)
+        : this(anchorState, CheckedRoot(anchorState, anchorBlock))
     {
-        ArgumentNullException.ThrowIfNull(anchorState);
-        ArgumentNullException.ThrowIfNull(anchorBlock);
-        _context = anchorState.Context;
-        if (anchorBlock.StateRoot != anchorState.HashTreeRoot())
-        {
-            throw new ArgumentException("The anchor state does not have the root that the anchor block names.", nameof(anchorState));
-        }
+    }
 
+    /// <summary>The same from a block that is known by its root.</summary>
+    /// <param name="anchorState">State after the block, at the block's slot.</param>
+    /// <param name="root">Root of the block.</param>
+    internal ForkChoiceStore(BeaconState anchorState, in Hash256 root)
+    {
+        _context = anchorState.Context;
         GasperPreset preset = _context.Preset;
-        Hash256 root = anchorBlock.HashTreeRoot(_context.Schemas, _context.Hasher);
         var checkpoint = new Checkpoint(anchorState.CurrentEpoch, root);
         GenesisTime = anchorState.GenesisTime;
         Time = checked(GenesisTime + (preset.SecondsPerSlot * anchorState.Slot));
@@ -46,8 +49,8 @@ public sealed partial class ForkChoiceStore
         _tree.Add(new ProtoNode
         {
             Root = root,
-            ParentRoot = anchorBlock.ParentRoot,
-            Slot = anchorBlock.Slot,
+            ParentRoot = anchorState.LatestBlockHeader.ParentRoot,
+            Slot = anchorState.LatestBlockHeader.Slot,
             Justified = anchorState.CurrentJustified,
             Finalized = anchorState.Finalized,
             UnrealizedJustified = checkpoint,
@@ -63,6 +66,7 @@ public sealed partial class ForkChoiceStore
         _votes = other._votes.Clone();
         _states = new(other._states);
         _checkpointStates = new(other._checkpointStates);
+        _early = new(other._early);
         _weights = other._weights;
         Time = other.Time;
         GenesisTime = other.GenesisTime;
@@ -116,7 +120,12 @@ public sealed partial class ForkChoiceStore
         {
             // Only epoch starts matter on the way, and checkpoints promoted once stay: the slots between need no steps.
             bool isEpochPassed = preset.EpochOf(slot) > CurrentEpoch;
-            ProposerBoostRoot = default;
+            ProposerBoostRoot = _early.GetValueOrDefault(slot);
+            foreach (ulong begun in _early.Keys.Where(early => early <= slot).ToArray())
+            {
+                _early.Remove(begun);
+            }
+
             if (isEpochPassed)
             {
                 UpdateCheckpoints(UnrealizedJustified, UnrealizedFinalized);
@@ -139,77 +148,41 @@ public sealed partial class ForkChoiceStore
             return Verdict.Ok;
         }
 
-        if (!_states.TryGetValue(block.ParentRoot, out BeaconState? parentState))
-        {
-            return Verdict.Reject(RejectReason.Unlinkable, $"parent {block.ParentRoot.ToShortString()} is not known");
-        }
-
         if (block.Slot > CurrentSlot)
         {
             return Verdict.Reject(
                 RejectReason.FromTheFuture, $"block of slot {block.Slot} in slot {CurrentSlot}", (long)block.Slot);
         }
 
-        ulong finalizedSlot = preset.StartSlot(Finalized.Epoch);
-        if (block.Slot <= finalizedSlot)
+        Verdict verdict = CheckPlace(block);
+        if (!verdict.Accepted)
         {
-            return Verdict.Reject(
-                RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}", (long)block.Slot);
+            return verdict;
         }
 
-        if (_tree.AncestorAt(block.ParentRoot, finalizedSlot) != Finalized.Root)
-        {
-            return Verdict.Reject(RejectReason.BelowFinality, "the block does not descend from the finalized block");
-        }
-
-        if (_tree.Count == ProtoArray.NodesMax)
-        {
-            return Verdict.Reject(RejectReason.LimitExceeded, $"{ProtoArray.NodesMax} blocks wait for finality");
-        }
-
-        Verdict verdict = StateTransition.Apply(parentState, signed, signatures, out BeaconState? state);
-        return verdict.Accepted ? Add(root, block, state!) : verdict;
+        verdict = StateTransition.Apply(_states[block.ParentRoot], signed, signatures, out BeaconState? state);
+        ulong intoSlotSeconds = (Time - GenesisTime) % preset.SecondsPerSlot;
+        bool isTimely = block.Slot == CurrentSlot
+            && intoSlotSeconds < preset.SecondsPerSlot / GasperPreset.IntervalsPerSlot;
+        return verdict.Accepted ? Add(root, block, state!, isTimely) : verdict;
     }
 
-    /// <summary>on_attestation: moves the latest messages of those who signed.</summary>
-    /// <param name="attestation">From the wire, or out of a block.</param>
-    /// <param name="isFromBlock">Blocks may carry votes of the past, and their signatures were checked with the block.</param>
-    /// <param name="signatures">Where the signature goes.</param>
-    public Verdict OnAttestation(Attestation attestation, bool isFromBlock, ISignatureChecks signatures)
+    /// <summary>on_block for a block whose transition ran elsewhere.</summary>
+    /// <param name="root">Root of the block.</param>
+    /// <param name="block">The block. Its slot may be a little ahead of the clock; the caller bounds that.</param>
+    /// <param name="state">State after it, not changed by anybody any more.</param>
+    /// <param name="isTimely">It came before a third of its slot was over.</param>
+    public Verdict OnExecutedBlock(in Hash256 root, BeaconBlock block, BeaconState state, bool isTimely)
     {
-        ArgumentNullException.ThrowIfNull(attestation);
-        ArgumentNullException.ThrowIfNull(signatures);
-        return GasperException.Guard(() =>
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(state);
+        if (_tree.IndexOf(root) >= 0)
         {
-            CheckAttestation(attestation.Data, isFromBlock);
-            BeaconState state = CheckpointState(attestation.Data.Target);
-            Span<int> signers = stackalloc int[checked((int)_context.Preset.MaxValidatorsPerCommittee)];
-            int count = Operations.AttestingIndices(state, attestation, signers);
-            Operations.RequireAttestation(
-                state, signers[..count], attestation.Data, attestation.Signature.Span, signatures, "attestation");
-            Complete(signatures);
-            int node = _tree.IndexOf(attestation.Data.BeaconBlockRoot);
-            foreach (int signer in signers[..count])
-            {
-                _votes.Vote(signer, node, attestation.Data.Target.Epoch);
-            }
-        });
-    }
+            return Verdict.Ok;
+        }
 
-    /// <summary>on_attester_slashing: votes of proven equivocators count no more.</summary>
-    public Verdict OnAttesterSlashing(AttesterSlashing slashing, ISignatureChecks signatures)
-    {
-        ArgumentNullException.ThrowIfNull(slashing);
-        ArgumentNullException.ThrowIfNull(signatures);
-        return GasperException.Guard(() =>
-        {
-            Operations.CheckAttesterSlashing(_states[Justified.Root], slashing, signatures);
-            Complete(signatures);
-            foreach (int index in Operations.Intersection(slashing))
-            {
-                _votes.Discard(index);
-            }
-        });
+        Verdict verdict = CheckPlace(block);
+        return verdict.Accepted ? Add(root, block, state, isTimely) : verdict;
     }
 
     /// <summary>get_head.</summary>
@@ -271,16 +244,43 @@ public sealed partial class ForkChoiceStore
         return dropped.Count;
     }
 
-    private static void Complete(ISignatureChecks signatures)
+    private static Hash256 CheckedRoot(BeaconState anchorState, BeaconBlock anchorBlock)
     {
-        Verdict verdict = signatures.Complete();
-        if (!verdict.Accepted)
-        {
-            throw new GasperException(verdict.Reason, verdict.Detail ?? "bad signature", verdict.Index);
-        }
+        ArgumentNullException.ThrowIfNull(anchorState);
+        ArgumentNullException.ThrowIfNull(anchorBlock);
+        GasperContext context = anchorState.Context;
+        return anchorBlock.StateRoot == anchorState.HashTreeRoot()
+            ? anchorBlock.HashTreeRoot(context.Schemas, context.Hasher)
+            : throw new ArgumentException(
+                "The anchor state does not have the root that the anchor block names.", nameof(anchorState));
     }
 
-    private Verdict Add(in Hash256 root, BeaconBlock block, BeaconState state)
+    /// <summary>Where a block may be added: on a known parent, after the finalized slot, on the finalized block's branch.</summary>
+    private Verdict CheckPlace(BeaconBlock block)
+    {
+        if (!_states.ContainsKey(block.ParentRoot))
+        {
+            return Verdict.Reject(RejectReason.Unlinkable, $"parent {block.ParentRoot.ToShortString()} is not known");
+        }
+
+        ulong finalizedSlot = _context.Preset.StartSlot(Finalized.Epoch);
+        if (block.Slot <= finalizedSlot)
+        {
+            return Verdict.Reject(
+                RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}", (long)block.Slot);
+        }
+
+        if (_tree.AncestorAt(block.ParentRoot, finalizedSlot) != Finalized.Root)
+        {
+            return Verdict.Reject(RejectReason.BelowFinality, "the block does not descend from the finalized block");
+        }
+
+        return _tree.Count < ProtoArray.NodesMax
+            ? Verdict.Ok
+            : Verdict.Reject(RejectReason.LimitExceeded, $"{ProtoArray.NodesMax} blocks wait for finality");
+    }
+
+    private Verdict Add(in Hash256 root, BeaconBlock block, BeaconState state, bool isTimely)
     {
         GasperPreset preset = _context.Preset;
         Justification pulledUp = default;
@@ -291,9 +291,6 @@ public sealed partial class ForkChoiceStore
             return verdict;
         }
 
-        ulong intoSlotSeconds = (Time - GenesisTime) % preset.SecondsPerSlot;
-        bool isTimely = block.Slot == CurrentSlot
-            && intoSlotSeconds < preset.SecondsPerSlot / GasperPreset.IntervalsPerSlot;
         _tree.Add(new ProtoNode
         {
             Root = root,
@@ -305,7 +302,11 @@ public sealed partial class ForkChoiceStore
             IsTimely = isTimely,
         });
         _states.Add(root, state);
-        if (isTimely && ProposerBoostRoot.IsZero)
+        if (isTimely && block.Slot > CurrentSlot)
+        {
+            _early.TryAdd(block.Slot, root);
+        }
+        else if (isTimely && block.Slot == CurrentSlot && ProposerBoostRoot.IsZero)
         {
             ProposerBoostRoot = root;
         }
@@ -328,33 +329,6 @@ public sealed partial class ForkChoiceStore
     }
 
     private static Checkpoint Newer(in Checkpoint known, in Checkpoint other) => other.Epoch > known.Epoch ? other : known;
-
-    /// <summary>validate_on_attestation.</summary>
-    private void CheckAttestation(in AttestationData data, bool isFromBlock)
-    {
-        GasperPreset preset = _context.Preset;
-        Checkpoint target = data.Target;
-        ulong current = CurrentEpoch;
-        ulong previous = current == 0 ? 0 : current - 1;
-        Check(isFromBlock || target.Epoch == current || target.Epoch == previous, "target epoch is neither current nor previous");
-        Check(target.Epoch == preset.EpochOf(data.Slot), "slot is not in the target epoch");
-        Check(_tree.IndexOf(target.Root) >= 0, "the target block is not known");
-        int head = _tree.IndexOf(data.BeaconBlockRoot);
-        Check(head >= 0, "the head block is not known");
-        Check(_tree[head].Slot <= data.Slot, "the head block is later than the vote");
-        Check(
-            _tree.AncestorAt(data.BeaconBlockRoot, preset.StartSlot(target.Epoch)) == target.Root,
-            "the target is not on the branch of the head");
-        Check(CurrentSlot > data.Slot, "the vote is of this slot or a later one");
-    }
-
-    private static void Check(bool holds, string detail)
-    {
-        if (!holds)
-        {
-            throw new GasperException(RejectReason.ActionFailed, $"attestation: {detail}");
-        }
-    }
 
     /// <summary>store_target_checkpoint_state: the state at the first slot of the checkpoint's epoch.</summary>
     private BeaconState CheckpointState(in Checkpoint checkpoint)
