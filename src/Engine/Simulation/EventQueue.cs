@@ -48,14 +48,16 @@ internal enum EventKind
     Request = 3,
     FaultBegins = 4,
     FaultEnds = 5,
+    Phase = 6,
+    Message = 7,
 }
 
 /// <summary>Something that happens to one node, or to the whole network.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="To">Endpoint that it happens to; -1: the network.</param>
-/// <param name="From">Endpoint that sent it, or the fault's index.</param>
-/// <param name="Slot">Slot of a tick.</param>
-/// <param name="Payload">Blocks (<c>byte[][]</c>) or a <see cref="BlockRequest"/>.</param>
+/// <param name="From">Endpoint that sent it, or the index of the fault or phase.</param>
+/// <param name="Slot">Slot of a tick or phase.</param>
+/// <param name="Payload">Blocks (<c>byte[][]</c>), a message (<c>byte[]</c>) or a <see cref="BlockRequest"/>.</param>
 internal sealed record SimulationEvent(EventKind Kind, int To, int From = -1, long Slot = 0, object? Payload = null);
 
 /// <summary>Asks for a block and those before it, after the newest that the asker has.</summary>

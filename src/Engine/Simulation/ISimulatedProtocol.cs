@@ -44,6 +44,10 @@ public interface ISimulatedProtocol
     /// them.</summary>
     bool CanWithhold { get; }
 
+    /// <summary>Moments of each slot at which members send messages apart from blocks, in thousandths of a slot from its
+    /// start, ascending; empty where there are none.</summary>
+    IReadOnlyList<int> MessagePhases => [];
+
     /// <summary>The part of a node that lives through crashes.</summary>
     /// <param name="node">Which node: its keys.</param>
     ISimulatedMember CreateMember(int node);
@@ -66,6 +70,13 @@ public interface ISimulatedMember
 
     /// <summary>Takes up what a restarted chain's log shows.</summary>
     void Resume(ChainStore store);
+
+    /// <summary>Begins to exchange messages with the other members, each time the node starts; null where the system has
+    /// none.</summary>
+    /// <param name="chain">The node's chain, as its disk gave it back.</param>
+    /// <param name="protocol">From <see cref="CreateProtocol"/>.</param>
+    /// <param name="transition">The chain's.</param>
+    IMemberMessages? Join(Chain chain, IProtocol protocol, IBlockTransition transition) => null;
 
     /// <summary>Adds the transactions for the block after the head: a function of the seed and the head
     /// alone.</summary>

@@ -50,7 +50,8 @@ internal sealed class Oracles
         }
 
         _honestBlocks.Add(block.Id);
-        bool first = _made.TryAdd((block.Producer, block.Slot), block.Id);
+        bool first = _made.TryAdd((block.Producer, block.Slot), block.Id)
+            || _made[(block.Producer, block.Slot)] == block.Id;
         _table.Check(
             Property.SingleBlockPerSlot,
             first,
@@ -85,6 +86,11 @@ internal sealed class Oracles
     /// <summary>Looks at a node whose chain may have moved.</summary>
     public void Look(SimulatedNode node)
     {
+        if (!IsHonest(node))
+        {
+            return;
+        }
+
         Chain chain = node.Chain!;
         Watched watched = _watched[node.Index];
         ForkNode<ChainBlock> head = chain.Head;

@@ -67,6 +67,9 @@ internal sealed class SimulatedNode : IDisposable
 
     public PendingTransactions Pending { get; private set; } = new();
 
+    /// <summary>The member's talk with others, in systems that have some; null while the node is down.</summary>
+    public IMemberMessages? Messages { get; private set; }
+
     /// <summary>When the node last asked for blocks.</summary>
     public long AskedUs { get; set; } = long.MinValue / 2;
 
@@ -91,6 +94,7 @@ internal sealed class SimulatedNode : IDisposable
         Chain = chain;
         NewBuilder(withhold: false, Pending);
         _checkpointAt = chain.Head.Number + CheckpointBlocks;
+        Messages = Member.Join(chain, _protocol, _transition);
         _hooks.Started?.Invoke(At.Node, chain);
     }
 
@@ -98,12 +102,25 @@ internal sealed class SimulatedNode : IDisposable
     public void Kill()
     {
         Chain = null;
+        Messages = null;
         _producer?.Dispose();
         _producer = null;
         _pipeline?.Dispose();
         _pipeline = null;
         _ready.Clear();
     }
+
+    /// <summary>What the member may see and do now.</summary>
+    /// <param name="aheadUs">How far it takes its clock to be ahead.</param>
+    /// <param name="censors">It is to leave transactions out.</param>
+    public MemberTurn TakeTurn(long aheadUs, bool censors) => new()
+    {
+        Chain = Chain!,
+        Pipeline = _pipeline!,
+        Pending = Pending,
+        NowUs = Clock.UnixUs + aheadUs,
+        Censors = censors,
+    };
 
     /// <summary>The disk after the crash: what was not flushed goes in the way of <paramref name="loss"/>.</summary>
     public void LosePower(CrashLoss loss, int seed) => Disk = Disk.Restart(loss, seed);

@@ -8,7 +8,7 @@ namespace Tactus.Engine.Simulation;
 
 /// <summary>Runs a whole network in one thread on a virtual clock: nodes that produce, a network that delays and loses,
 /// faults that begin and end, oracles that watch. The same setup gives the same run on every machine.</summary>
-public sealed class Simulation : IDisposable
+public sealed partial class Simulation : IDisposable
 {
     private const ulong ConductStream = 4;
     private const ulong CrashStream = 5;
@@ -88,6 +88,7 @@ public sealed class Simulation : IDisposable
         {
             node.Start();
             _queue.Plan(TickUs(node, _firstSlot), new SimulationEvent(EventKind.Tick, node.Index, Slot: _firstSlot));
+            PlanPhases(node, _firstSlot);
         }
 
         for (int i = 0; i < _setup.Faults.Count; i++)
@@ -158,6 +159,13 @@ public sealed class Simulation : IDisposable
             case EventKind.Request:
                 Answer(_nodes[what.To], what.From, (BlockRequest)what.Payload!);
                 break;
+            case EventKind.Phase:
+                Phase(_nodes[what.To], what.Slot, what.From);
+                break;
+            case EventKind.Message:
+                MixMessage((byte[])what.Payload!);
+                Received(_nodes[what.To], what.From, (byte[])what.Payload!);
+                break;
             case EventKind.FaultBegins:
                 Begin(_setup.Faults[what.From]);
                 break;
@@ -183,7 +191,7 @@ public sealed class Simulation : IDisposable
             _ending.Tick(_nodes, slot - _firstSlot);
         }
 
-        if (!node.IsUp || (node.At.IsTwin && !Suffers(node, FaultKind.Equivocate, out _)))
+        if (!node.IsUp || IsIdleTwin(node))
         {
             return;
         }
@@ -197,39 +205,24 @@ public sealed class Simulation : IDisposable
 
         bool fill = !node.At.IsTwin && !Suffers(node, FaultKind.Censor, out _);
         byte[]? block;
-        _own = true;
         try
         {
             block = node.Produce(slot + lead, fill, Suffers(node, FaultKind.Withhold, out _));
-            if (block is null)
-            {
-                return;
-            }
-
-            _blocksMade++;
-            node.Receive(block, _decided);
         }
         catch (DiskCrashException)
         {
             Down(node);
             return;
         }
-        finally
+
+        if (block is null || !TakeOwn(node, block))
         {
-            _own = false;
+            return;
         }
 
-        long late = Suffers(node, FaultKind.Late, out PlannedFault? delay) && _conduct.Chance(delay!.Permille)
-            ? delay.Amount * _slotUs / 1000 : 0;
-        long departUs = Math.Max(_time.NowUs, lead > 0 ? _time.NowUs : _slotStartUs(slot) - node.Clock.SkewUs) + late;
-        byte[][] payload = [block];
-        for (int to = 0; to < _nodes.Count; to++)
-        {
-            if (to != node.Index)
-            {
-                _network.Send(departUs, new SimulationEvent(EventKind.Blocks, to, node.Index, Payload: payload));
-            }
-        }
+        long startUs = lead > 0 ? _time.NowUs : Math.Max(_time.NowUs, _slotStartUs(slot) - node.Clock.SkewUs);
+        SendToAll(node, startUs + LatenessUs(node), EventKind.Blocks, new[] { block });
+        CarryOut();
     }
 
     /// <summary>A block arrives; false when the node is down, or goes down over it.</summary>
@@ -251,9 +244,9 @@ public sealed class Simulation : IDisposable
             return false;
         }
 
-        if (missing is { } wanted && _time.NowUs - node.AskedUs > 2 * _slotUs)
+        CarryOut();
+        if (missing is { } wanted && MayAsk(node))
         {
-            node.AskedUs = _time.NowUs;
             _network.Send(
                 _time.NowUs, new SimulationEvent(EventKind.Request, from, node.Index, Payload: node.Ask(wanted)));
         }
@@ -284,6 +277,7 @@ public sealed class Simulation : IDisposable
         }
 
         _oracles.Decided(node, block);
+        Tell(node, block);
     }
 
     private void Begin(PlannedFault fault)
