@@ -43,7 +43,10 @@ public sealed class RecentTransactions
     public int Count { get; private set; }
 
     /// <summary>Whether there is room for another transaction.</summary>
-    public bool IsFull => Count >= _transactionsMax;
+    public bool IsFull => !HasRoomFor(1);
+
+    /// <summary>Whether there is room for this many more.</summary>
+    public bool HasRoomFor(int count) => (long)Count + count <= _transactionsMax;
 
     public bool Contains(in Hash256 id, uint expirationSec) =>
         _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) && bucket.Contains(TagOf(id));
@@ -75,6 +78,12 @@ public sealed class RecentTransactions
 
         _log[_logEnd++] = (tag, index);
     }
+
+    /// <summary>A point to return to with <see cref="RemoveSince"/>, until the next block ends.</summary>
+    public int Mark() => _logEnd - _logStart;
+
+    /// <summary>Takes back what was added since a mark.</summary>
+    public void RemoveSince(int mark) => RemoveBack(mark);
 
     /// <summary>Ends a block: what was added since the last end belongs to it.</summary>
     public void EndBlock(uint number) => _blocks.Add(new BlockEnd(number, _logEnd - _logStart));

@@ -13,7 +13,7 @@ public sealed class BlockPipeline : IDisposable
 {
     private readonly IClock _clock;
     private readonly Chain _chain;
-    private readonly SignatureWorkers _workers;
+    private readonly BlockWorkers _workers;
     private readonly Stage01Receive _receive;
     private readonly Stage02Decode _decode;
     private readonly Stage03HeaderGate _headerGate;
@@ -30,7 +30,9 @@ public sealed class BlockPipeline : IDisposable
         _options = options;
         IBlockDecoder decoder = chain.Protocol.CreateDecoder(kernels);
         var checker = new SignatureChecker(kernels, chain.Protocol.SlowSignatures, options.Admitted);
-        _workers = new SignatureWorkers(checker, clock, options.SignatureThreads, chain.ExpectKeys);
+        _workers = new BlockWorkers(checker, clock, options.SignatureThreads, chain.ExpectKeys);
+        chain.Transition?.Use(_workers);
+        chain.Store?.Use(_workers);
         _receive = new Stage01Receive(options, clock);
         _decode = new Stage02Decode(decoder);
         _headerGate = new Stage03HeaderGate(chain, options, clock);
@@ -111,7 +113,12 @@ public sealed class BlockPipeline : IDisposable
         _chain.Withdraw(block);
     }
 
-    public void Dispose() => _workers.Dispose();
+    public void Dispose()
+    {
+        _chain.Transition?.Use(SerialRunner.Instance);
+        _chain.Store?.Use(SerialRunner.Instance);
+        _workers.Dispose();
+    }
 
     private Verdict Timed(BlockWork block, Stage stage, long startNs, Verdict verdict)
     {

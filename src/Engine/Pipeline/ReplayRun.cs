@@ -48,7 +48,8 @@ public sealed class ReplayRun
             return report;
         }
 
-        using var free = new BlockingCollection<BlockWork>(PipelineLimits.BlocksInFlightMax);
+        // The one used last comes first: its buffers have grown, and some of them are in the caches still.
+        using var free = new BlockingCollection<BlockWork>(new ConcurrentStack<BlockWork>(), PipelineLimits.BlocksInFlightMax);
         using var check = new BlockingCollection<BlockWork>(PipelineLimits.BlocksInFlightMax);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         for (int i = 0; i < PipelineLimits.BlocksInFlightMax; i++)

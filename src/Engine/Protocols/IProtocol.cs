@@ -116,6 +116,12 @@ public interface IBlockTransition
     /// different ranges, each with a session of its own, beside everything else.</summary>
     void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state);
 
+    /// <summary>Names the threads that may be used inside the calls below. Results never depend on how many there are.</summary>
+    void Use(IParallelRunner runner)
+    {
+        // A transition that works serially needs none.
+    }
+
     /// <summary>Starts a block on an empty view of its parent's state.</summary>
     /// <param name="block">The decoded block; its consensus state is set.</param>
     /// <param name="parentState">Consensus state of the parent.</param>

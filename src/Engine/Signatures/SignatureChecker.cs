@@ -16,6 +16,9 @@ public sealed class SignatureChecker
     /// <summary>Uses of a key, while it was known, after which it gets a table.</summary>
     public const int HotUses = 64;
 
+    /// <summary>Admitted signatures whose places are fetched together.</summary>
+    private const int LookedUpTogether = 32;
+
     private readonly KernelSet _kernels;
     private readonly ISlowSignatures? _slow;
     private readonly AdmittedSignatures? _admitted;
@@ -23,6 +26,7 @@ public sealed class SignatureChecker
     private readonly BatchVerifier? _batch;
     private readonly HotKeyVerifier? _hot;
     private readonly ConcurrentBag<SignatureBatch> _batches = [];
+    private ulong _touched; // keeps the touching reads from being dropped as unused
 
     /// <param name="kernels">Kernels; where the scalar one is forced, everything is recovered exactly by it.</param>
     /// <param name="slow">Other curves.</param>
@@ -55,6 +59,11 @@ public sealed class SignatureChecker
         int open = 0;
         for (int i = first; i < first + count; i++)
         {
+            if ((i - first) % LookedUpTogether == 0)
+            {
+                Touch(admitted, lanes, i, Math.Min(LookedUpTogether, first + count - i));
+            }
+
             if (lanes.Verdicts[i] != SignatureVerdict.Unknown)
             {
                 continue;
@@ -69,6 +78,23 @@ public sealed class SignatureChecker
         }
 
         return open;
+    }
+
+    // Independent reads, whose cache misses overlap.
+    private void Touch(AdmittedSignatures admitted, SignatureLanes lanes, int first, int count)
+    {
+        ulong touched = 0;
+        for (int i = first; i < first + count; i++)
+        {
+            touched ^= admitted.TouchTags(lanes.DigestOf(i));
+        }
+
+        for (int i = first; i < first + count; i++)
+        {
+            touched ^= admitted.TouchEntry(lanes.DigestOf(i));
+        }
+
+        _touched = touched;
     }
 
     /// <summary>Checks those of signatures [first, first + count) of a block that have no verdict. Safe to call for different ranges at once.</summary>

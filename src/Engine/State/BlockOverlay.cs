@@ -45,15 +45,18 @@ public sealed class BlockOverlay
         before.Clear();
         for (int i = 0; i < StatePartitions.Count; i++)
         {
-            CollectCells(_cells[i], writes, before);
-            CollectBlobs(_blobs[i], _arenas[i], writes, before);
+            CollectPartition(i, writes[i], before[i]);
         }
-
-        writes.Seal();
-        before.Seal();
     }
 
-    private static void CollectCells(OverlayTable<StateCell> table, BlockWrites writes, BlockWrites before)
+    /// <summary>The same for one partition, whose sets are empty.</summary>
+    internal void CollectPartition(int partition, PartitionWrites writes, PartitionWrites before)
+    {
+        CollectCells(_cells[partition], writes, before);
+        CollectBlobs(_blobs[partition], _arenas[partition], writes, before);
+    }
+
+    private static void CollectCells(OverlayTable<StateCell> table, PartitionWrites writes, PartitionWrites before)
     {
         for (int i = 0; i < table.Count; i++)
         {
@@ -74,7 +77,7 @@ public sealed class BlockOverlay
         }
     }
 
-    private static void CollectBlobs(OverlayTable<BlobPlace> table, BlobArena arena, BlockWrites writes, BlockWrites before)
+    private static void CollectBlobs(OverlayTable<BlobPlace> table, BlobArena arena, PartitionWrites writes, PartitionWrites before)
     {
         for (int i = 0; i < table.Count; i++)
         {

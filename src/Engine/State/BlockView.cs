@@ -9,6 +9,7 @@ public sealed class BlockView : IStateView, IDisposable
 {
     private const int LoadBatch = 512;
 
+    private readonly IStateStore _store;
     private readonly IStateSession _session;
     private readonly StateKey[] _loadKeys = new StateKey[LoadBatch];
     private readonly ulong[] _loadHashes = new ulong[LoadBatch];
@@ -30,9 +31,13 @@ public sealed class BlockView : IStateView, IDisposable
     /// <summary>A view over a shared overlay. The caller keeps to partitions that no other view works on meanwhile.</summary>
     public BlockView(IStateStore store, BlockOverlay overlay)
     {
+        _store = store;
         _session = store.OpenSession();
         Overlay = overlay;
     }
+
+    /// <summary>Another view over the same overlay, for another thread.</summary>
+    internal BlockView Share() => new(_store, Overlay);
 
     /// <summary>The block's reads and writes.</summary>
     public BlockOverlay Overlay { get; }
@@ -125,7 +130,9 @@ public sealed class BlockView : IStateView, IDisposable
     {
         for (int first = 0; first < keys.Length; first += LoadBatch)
         {
-            LocateBatch(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)), _loadPlaces);
+            ReadOnlySpan<StateKey> batch = keys.Slice(first, Math.Min(LoadBatch, keys.Length - first));
+            Hash(batch);
+            LocateBatch(batch, _loadHashes, _loadPlaces);
         }
     }
 
@@ -135,8 +142,17 @@ public sealed class BlockView : IStateView, IDisposable
     {
         for (int first = 0; first < keys.Length; first += LoadBatch)
         {
-            LocateBatch(keys.Slice(first, Math.Min(LoadBatch, keys.Length - first)), places[first..]);
+            ReadOnlySpan<StateKey> batch = keys.Slice(first, Math.Min(LoadBatch, keys.Length - first));
+            Hash(batch);
+            LocateBatch(batch, _loadHashes, places[first..]);
         }
+    }
+
+    /// <summary>The same for at most 512 keys whose <see cref="StateKey.Hash64"/> is known.</summary>
+    internal void Locate(ReadOnlySpan<StateKey> keys, ReadOnlySpan<ulong> hashes, Span<CellPlace> places)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, LoadBatch, nameof(keys));
+        LocateBatch(keys, hashes, places);
     }
 
     /// <summary>The record at a place, to read or to write without a search. Writes through it set
@@ -156,14 +172,21 @@ public sealed class BlockView : IStateView, IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private void LocateBatch(ReadOnlySpan<StateKey> keys, Span<CellPlace> places)
+    private void Hash(ReadOnlySpan<StateKey> keys)
+    {
+        for (int i = 0; i < keys.Length; i++)
+        {
+            _loadHashes[i] = keys[i].Hash64;
+        }
+    }
+
+    private void LocateBatch(ReadOnlySpan<StateKey> keys, ReadOnlySpan<ulong> hashes, Span<CellPlace> places)
     {
         // Independent reads, whose cache misses overlap; the searches below then find their slots near.
         ulong touched = 0;
         for (int i = 0; i < keys.Length; i++)
         {
-            ulong hash = keys[i].Hash64;
-            _loadHashes[i] = hash;
+            ulong hash = hashes[i];
             touched ^= Overlay.Cells(StatePartitions.Of(hash)).Touch(hash);
         }
 
@@ -171,7 +194,7 @@ public sealed class BlockView : IStateView, IDisposable
         int missing = 0;
         for (int i = 0; i < keys.Length; i++)
         {
-            ulong hash = _loadHashes[i];
+            ulong hash = hashes[i];
             int partition = StatePartitions.Of(hash);
             int index = Overlay.Cells(partition).Find(keys[i], hash);
             places[i] = new CellPlace((byte)partition, index);
@@ -186,7 +209,7 @@ public sealed class BlockView : IStateView, IDisposable
         for (int m = 0; m < missing; m++)
         {
             ref readonly StateKey key = ref _loadKeys[m];
-            ulong hash = _loadHashes[_loadFrom[m]];
+            ulong hash = hashes[_loadFrom[m]];
             ref CellPlace place = ref places[_loadFrom[m]];
             OverlayTable<StateCell> table = Overlay.Cells(place.Partition);
 

@@ -22,7 +22,7 @@ public struct BlobWrite
 {
     public StateKey Key;
 
-    /// <summary>Offset in bytes into <see cref="BlockWrites.BlobBytes"/>.</summary>
+    /// <summary>Offset in bytes into <see cref="PartitionWrites.BlobBytes"/>.</summary>
     public int Offset;
 
     /// <summary>Length in bytes; -1: there is no record.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tactus.Engine.Pipeline;
 using Tactus.Engine.Storage;
 
 namespace Tactus.Engine.State;
@@ -20,11 +21,13 @@ public sealed class ChainStore : IDisposable
 
     private const string PointPrefix = "point-";
     private const int CheckpointsKept = 2;
-    private const ulong PointMagic = 0x31544E494F504354; // "TCPOINT1"
+    private const ulong PointMagic = 0x32544E494F504354; // "TCPOINT2"
 
     private readonly IDisk _disk;
     private readonly IStateCheckpoints _checkpoints;
     private readonly BlockWrites _writes = new();
+    private readonly CommitJob _commit = new();
+    private IParallelRunner _runner = SerialRunner.Instance;
     private readonly BlockWrites _before = new();
     private readonly List<string> _notes;
     private List<Checkpoint> _saved = [];
@@ -63,6 +66,20 @@ public sealed class ChainStore : IDisposable
 
     /// <summary>What opening found and mended: lines for the operator.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Names the threads that commits may use.</summary>
+    public void Use(IParallelRunner runner)
+    {
+        _runner = runner;
+        _commit.CloseSessions();
+    }
+
+    /// <summary>Where threads that help to commit note their time; null: nowhere.</summary>
+    public StageClock? Clock
+    {
+        get => _commit.Clock;
+        set => (_commit.Clock, _commit.Stage) = (value, Stage.Commit);
+    }
 
     /// <summary>Blocks of the log that the state does not have: after <see cref="Open"/>, to be applied and committed again.</summary>
     public ulong BlocksToReapply
@@ -144,8 +161,7 @@ public sealed class ChainStore : IDisposable
         CheckNext(block);
         ChainPoint point = block;
         var append = Task.Run(() => Log.Append(point.Number, point.Id, bytes.Span));
-        view.Collect(_writes, _before);
-        State.Commit(_writes);
+        _commit.Run(_runner, State, view.Overlay, _writes, _before);
         try
         {
             append.GetAwaiter().GetResult();
@@ -281,7 +297,11 @@ public sealed class ChainStore : IDisposable
         }
     }
 
-    public void Dispose() => Log.Dispose();
+    public void Dispose()
+    {
+        _commit.CloseSessions();
+        Log.Dispose();
+    }
 
     private void CheckNext(in ChainPoint block)
     {

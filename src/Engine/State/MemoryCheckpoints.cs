@@ -77,7 +77,6 @@ public sealed class MemoryCheckpoints(MemoryStateStore store, IDisk disk) : ISta
 
     private void Commit(BlockWrites writes)
     {
-        writes.Seal();
         store.Commit(writes);
     }
 

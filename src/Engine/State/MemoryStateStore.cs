@@ -77,14 +77,14 @@ public sealed class MemoryStateStore : IStateStore
 
     private void Apply(BlockWrites writes, int partition)
     {
-        _cells[partition].Apply(writes.CellsOf(partition));
-        foreach (ref readonly BlobWrite blob in writes.BlobsOf(partition))
+        _cells[partition].Apply(writes[partition].Cells);
+        foreach (ref readonly BlobWrite blob in writes[partition].Blobs)
         {
             // Replaced in one step, so that a reader meets the old or the new bytes, never none.
             long delta = Math.Max(0, blob.Length) - (_blobs.TryGetValue(blob.Key, out byte[]? old) ? old.Length : 0);
             if (blob.Length >= 0)
             {
-                _blobs[blob.Key] = writes.BytesOf(blob).ToArray();
+                _blobs[blob.Key] = writes[partition].BytesOf(blob).ToArray();
             }
             else
             {

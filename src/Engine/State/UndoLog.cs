@@ -103,21 +103,18 @@ public sealed class UndoLog
             writer.Write(record.Block);
             writer.Write(record.Parent);
             writer.Write(record.Before.CellCount);
-            foreach (ref readonly CellWrite cell in record.Before.Cells)
+            for (int i = 0; i < StatePartitions.Count; i++)
             {
-                writer.Write(cell);
+                foreach (ref readonly CellWrite cell in record.Before[i].Cells)
+                {
+                    writer.Write(cell);
+                }
             }
 
             writer.Write(record.Before.BlobCount);
-            foreach (ref readonly BlobWrite blob in record.Before.Blobs)
+            for (int i = 0; i < StatePartitions.Count; i++)
             {
-                writer.Write(blob.Key);
-                writer.Write(blob.Length);
-                writer.Write(blob.WasPresent);
-                if (blob.Length >= 0)
-                {
-                    writer.Write(record.Before.BytesOf(blob));
-                }
+                SaveBlobs(writer, record.Before[i]);
             }
         }
     }
@@ -137,26 +134,33 @@ public sealed class UndoLog
         }
     }
 
-    // Cells and blobs come one after the other; the write set wants them together by partition, so cells are held back.
+    private static void SaveBlobs(ChecksummedWriter writer, PartitionWrites writes)
+    {
+        foreach (ref readonly BlobWrite blob in writes.Blobs)
+        {
+            writer.Write(blob.Key);
+            writer.Write(blob.Length);
+            writer.Write(blob.WasPresent);
+            if (blob.Length >= 0)
+            {
+                writer.Write(writes.BytesOf(blob));
+            }
+        }
+    }
+
     private static void LoadWrites(ChecksummedReader reader, BlockWrites writes, ref byte[] bytes)
     {
-        var cells = new CellWrite[reader.ReadLength(StateLimits.OverlayRecordsMax * StatePartitions.Count)];
-        for (int i = 0; i < cells.Length; i++)
+        int cells = reader.ReadLength(StateLimits.OverlayRecordsMax * StatePartitions.Count);
+        for (int i = 0; i < cells; i++)
         {
-            cells[i] = reader.Read<CellWrite>();
+            CellWrite cell = reader.Read<CellWrite>();
+            writes.Add(cell.Key, cell.Cell, cell.Present != 0, cell.WasPresent != 0);
         }
 
         int blobs = reader.ReadLength(StateLimits.OverlayRecordsMax * StatePartitions.Count);
-        int next = 0;
         for (int i = 0; i < blobs; i++)
         {
             StateKey key = reader.Read<StateKey>();
-            int partition = StatePartitions.Of(key);
-            for (; next < cells.Length && StatePartitions.Of(cells[next].Key) <= partition; next++)
-            {
-                writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0, cells[next].WasPresent != 0);
-            }
-
             int length = reader.Read<int>();
             bool was = reader.Read<uint>() != 0;
             if (length > StateLimits.BlobBytesMax)
@@ -172,13 +176,6 @@ public sealed class UndoLog
             reader.Read(bytes.AsSpan(0, Math.Max(0, length)));
             writes.AddBlob(key, bytes.AsSpan(0, Math.Max(0, length)), length >= 0, was);
         }
-
-        for (; next < cells.Length; next++)
-        {
-            writes.Add(cells[next].Key, cells[next].Cell, cells[next].Present != 0, cells[next].WasPresent != 0);
-        }
-
-        writes.Seal();
     }
 
     private int Place(int position) => (_first + position) % _ring.Length;

@@ -63,15 +63,27 @@ public sealed partial class FileDisk : IDisk
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int ClosePosix(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int AdvisePosix(SafeFileHandle descriptor, long offset, long length, int advice);
+
     private sealed class OpenFile : IFile
     {
+        /// <summary>What is appended between two flushes and larger than this is not kept in the system's page cache: it would push
+        /// out what is read, and every block would take memory that was never touched before.</summary>
+        private const long CachedBytesMax = 1 << 20;
+
+        // Linux: POSIX_FADV_DONTNEED.
+        private const int AdviseDoNotNeed = 4;
+
         private readonly SafeFileHandle _handle;
         private long _length;
+        private long _flushedLength;
 
         public OpenFile(string path)
         {
             _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             _length = RandomAccess.GetLength(_handle);
+            _flushedLength = _length;
         }
 
         public long Length => _length;
@@ -99,12 +111,22 @@ public sealed partial class FileDisk : IDisk
             _length += bytes.Length;
         }
 
-        public void Flush() => RandomAccess.FlushToDisk(_handle);
+        public void Flush()
+        {
+            RandomAccess.FlushToDisk(_handle);
+            if (_length - _flushedLength > CachedBytesMax && OperatingSystem.IsLinux())
+            {
+                _ = AdvisePosix(_handle, _flushedLength, _length - _flushedLength, AdviseDoNotNeed);
+            }
+
+            _flushedLength = _length;
+        }
 
         public void Truncate(long length)
         {
             RandomAccess.SetLength(_handle, length);
             _length = length;
+            _flushedLength = Math.Min(_flushedLength, length);
         }
 
         public void Dispose() => _handle.Dispose();

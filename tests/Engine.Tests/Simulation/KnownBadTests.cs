@@ -35,7 +35,6 @@ public sealed class KnownBadTests
                 {
                     var writes = new BlockWrites();
                     writes.Add(StateKey.Of(0xEE, 1), default, present: true, wasPresent: false);
-                    writes.Seal();
                     chain.Store!.State.Commit(writes);
                 }
             },

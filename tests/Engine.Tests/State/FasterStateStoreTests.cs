@@ -188,7 +188,7 @@ public sealed class FasterStateStoreTests : IDisposable
             for (int i = half * 32; i < (half * 32) + 32; i++)
             {
                 session.ApplyPartition(writes, i);
-                foreach (CellWrite write in writes.CellsOf(i))
+                foreach (CellWrite write in writes[i].Cells)
                 {
                     Assert.True(session.TryRead(write.Key, out StateCell cell) && cell == write.Cell);
                 }

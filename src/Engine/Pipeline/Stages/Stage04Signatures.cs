@@ -5,12 +5,12 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Engine.Pipeline.Stages;
 
 /// <summary>Signatures: cuts the block's signatures into chunks and has them checked while later stages run.</summary>
-internal sealed class Stage04Signatures(PipelineOptions options, SignatureWorkers workers)
+internal sealed class Stage04Signatures(PipelineOptions options, BlockWorkers workers)
 {
     public void Start(BlockWork block)
     {
         // Small blocks are cut finer, so that all threads have a share; below the minimum batches lose more than that gives.
-        int share = block.Signatures.Count / (workers.ThreadCount + 1);
+        int share = block.Signatures.Count / workers.ThreadCount;
         block.Chunks.Reset(block, Math.Min(options.ChunkSignatures, Math.Max(PipelineLimits.ChunkSignaturesMin, share + 1)));
         if (options.Mode == ValidationMode.Full)
         {

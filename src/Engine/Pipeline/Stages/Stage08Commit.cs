@@ -15,7 +15,8 @@ internal sealed class Stage08Commit(Chain chain, IClock clock, bool beside)
             var point = new ChainPoint(node.Number, node.Id);
             if (beside)
             {
-                chain.Store!.CommitBeside(point, block.Memory, chain.View!);
+                chain.Store!.Clock = block.Clock;
+                chain.Store.CommitBeside(point, block.Memory, chain.View!);
             }
             else
             {

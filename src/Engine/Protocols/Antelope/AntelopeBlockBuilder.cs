@@ -98,7 +98,7 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         HeaderState parent = _parent ?? throw new InvalidOperationException("no block was begun");
         HeaderDraft draft = _draft!;
         _executor.FinishBlock();
-        Hash256 actionRoot = AntelopeTransition.ActionRoot(_executor, _kernels);
+        Hash256 actionRoot = _executor.ActionRoot();
         ScheduleProposal? proposal = _executor.DueProposal;
         _executor.UndoBlock(draft.Number);
         _parent = null;

@@ -7,7 +7,6 @@ using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.Protocols.Antelope.Wire;
 using Tactus.Engine.State;
 using Tactus.Kernels;
-using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Protocols.Antelope;
 
@@ -21,13 +20,11 @@ public sealed class AntelopeTransition : IBlockTransition
     /// <summary>Keys looked up together.</summary>
     private const int ExpectBatch = 128;
 
-    private readonly KernelSet _kernels;
     private readonly AntelopeGenesis _genesis;
     private BlockWork? _block;
 
     public AntelopeTransition(KernelSet kernels, AntelopeGenesis genesis, ExecutorOptions options)
     {
-        _kernels = kernels;
         _genesis = genesis;
         Executor = new AntelopeExecutor(kernels, options);
     }
@@ -43,6 +40,8 @@ public sealed class AntelopeTransition : IBlockTransition
             _genesis.WriteUsers(view, first, Math.Min(UsersPerChunk, _genesis.UserCount - first));
         }
     }
+
+    public void Use(IParallelRunner runner) => Executor.Use(runner);
 
     public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
@@ -86,6 +85,24 @@ public sealed class AntelopeTransition : IBlockTransition
 
     public Verdict Apply(BlockWork block, int firstTransaction, int count)
     {
+        int end = firstTransaction + count;
+        while (firstTransaction < end)
+        {
+            int run = Math.Min(end - firstTransaction, TransferBatch.TransfersMax);
+            Verdict verdict = Executor.TryApplyBatch(block, firstTransaction, run) ? Verdict.Ok : ApplySerially(block, firstTransaction, run);
+            if (!verdict.Accepted)
+            {
+                return verdict;
+            }
+
+            firstTransaction += run;
+        }
+
+        return Verdict.Ok;
+    }
+
+    private Verdict ApplySerially(BlockWork block, int firstTransaction, int count)
+    {
         for (int i = firstTransaction; i < firstTransaction + count; i++)
         {
             int inBatch = (i - firstTransaction) % AntelopeExecutor.PlainBatch;
@@ -108,7 +125,7 @@ public sealed class AntelopeTransition : IBlockTransition
     {
         Executor.FinishBlock();
         BlockHeader header = ((SignedHeader)block.Header!).Header;
-        Hash256 root = ActionRoot(Executor, _kernels);
+        Hash256 root = Executor.ActionRoot(block.Clock);
         if (root != header.ActionRoot)
         {
             Executor.UndoBlock(block.Number);
@@ -159,13 +176,6 @@ public sealed class AntelopeTransition : IBlockTransition
         {
             reader.Fail($"recent transactions: {verdict}");
         }
-    }
-
-    internal static Hash256 ActionRoot(AntelopeExecutor executor, KernelSet kernels)
-    {
-        Span<byte> root = stackalloc byte[Hash256.Size];
-        MerkleTree.Root(kernels.Sha256, MerkleShape.AntelopeLegacy, executor.Receipts.Leaves, root);
-        return new Hash256(root);
     }
 
     /// <summary>The schedule that the block's own header carried, in either form.</summary>

@@ -8,7 +8,7 @@ namespace Tactus.Engine.State.Faster;
 public sealed class FasterCheckpoints(FasterStateStore store) : IStateCheckpoints
 {
     private const string Prefix = "state-";
-    private const ulong Magic = 0x3153524554534654; // "TFSTERS1"
+    private const ulong Magic = 0x3253524554534654; // "TFSTERS2"
 
     private static readonly string[] CheckpointKinds = ["cpr-checkpoints", "index-checkpoints"];
 

@@ -75,7 +75,10 @@ internal sealed unsafe class FasterPrefetch
                 long page = _pages[(long)(address >> _pageBits) & _pageMask];
                 if (page != 0)
                 {
-                    Sse.Prefetch0((byte*)page + (address & ((1UL << _pageBits) - 1)));
+                    // A record starts anywhere in a line and nearly always ends in the next.
+                    byte* record = (byte*)page + (address & ((1UL << _pageBits) - 1));
+                    Sse.Prefetch0(record);
+                    Sse.Prefetch0(record + FasterStateStore.CellRecordBytes - 1);
                 }
 
                 return;

@@ -88,7 +88,7 @@ internal sealed class FasterSession : IStateSession
 
     public void ApplyPartition(BlockWrites writes, int partition)
     {
-        ReadOnlySpan<CellWrite> cells = writes.CellsOf(partition);
+        ReadOnlySpan<CellWrite> cells = writes[partition].Cells;
         long added = 0;
         _unsafe.BeginUnsafe();
         try
@@ -242,12 +242,12 @@ internal sealed class FasterSession : IStateSession
     private unsafe long ApplyBlobs(BlockWrites writes, int partition)
     {
         long added = 0;
-        foreach (ref readonly BlobWrite blob in writes.BlobsOf(partition))
+        foreach (ref readonly BlobWrite blob in writes[partition].Blobs)
         {
             StateKey key = blob.Key;
             if (blob.Length >= 0)
             {
-                fixed (byte* bytes = writes.BlobBytes)
+                fixed (byte* bytes = writes[partition].BlobBytes)
                 {
                     SpanByte value = SpanByte.FromPointer(bytes + blob.Offset, blob.Length);
                     _blobs.Upsert(ref key, ref value);

@@ -37,11 +37,17 @@ public sealed class ActionReceipts(KernelSet kernels)
     private int _leafCount;
     private bool _hashesReturnValues;
 
+    /// <summary>Whether actions are hashed with their return values.</summary>
+    public bool HashesReturnValues => _hashesReturnValues;
+
     /// <summary>Receipts of the block so far, hashed or not.</summary>
     public int Count => _leafCount + _receiptCount;
 
     /// <summary>The digests of the receipts that are hashed, 32 bytes each, in order.</summary>
     public ReadOnlySpan<byte> Leaves => _leaves.AsSpan(0, _leafCount * DigestBytes);
+
+    /// <inheritdoc cref="Leaves"/>
+    internal ReadOnlyMemory<byte> LeavesMemory => _leaves.AsMemory(0, _leafCount * DigestBytes);
 
     /// <summary>Begins a block.</summary>
     public void Begin(bool hashesReturnValues)
@@ -133,6 +139,17 @@ public sealed class ActionReceipts(KernelSet kernels)
         _receipts.WriteVarUInt32(codeSequence);
         _receipts.WriteVarUInt32(abiSequence);
         NoteReceipt(start);
+    }
+
+    /// <summary>Makes room for receipts that somebody else hashes, after all that wait. Only between transactions.</summary>
+    /// <returns>The digests to fill in, 32 bytes each; valid until the next call.</returns>
+    public Memory<byte> ReserveLeaves(int count)
+    {
+        HashBatch();
+        Grow(ref _leaves, (_leafCount + count) * DigestBytes);
+        Memory<byte> reserved = _leaves.AsMemory(_leafCount * DigestBytes, count * DigestBytes);
+        _leafCount += count;
+        return reserved;
     }
 
     /// <summary>Hashes what waits if it fills a batch. Only between transactions: what is hashed cannot be rolled

@@ -27,6 +27,18 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
         _systemCode = ChainState.ReadCodeSequences(scope.View, WellKnown.System.Value);
     }
 
+    /// <summary>Code and ABI sequences of the token contract.</summary>
+    public (uint Code, uint Abi) TokenCode => _tokenCode;
+
+    /// <summary>Takes a run of global sequences.</summary>
+    /// <returns>The last one taken before.</returns>
+    public ulong TakeGlobalSequences(ulong count)
+    {
+        ulong last = _globalSequence;
+        _globalSequence += count;
+        return last;
+    }
+
     public void End() => ChainState.WriteGlobalSequence(scope.View, _globalSequence);
 
     public Counters Save() => new(_globalSequence);

@@ -17,6 +17,10 @@ public sealed partial class AntelopeExecutor
 
     private const int CellsPerTransfer = 2;
 
+    /// <summary>A transfer is received by the token account, the sender and the receiver.</summary>
+    internal const int ReceiptsPerTransfer = 3;
+
+    private readonly TransferBatch _batch;
     private readonly PlainTransfer[] _transfers = new PlainTransfer[PlainBatch];
     private readonly int[] _placeOf = new int[PlainBatch];
     private readonly StateKey[] _plainKeys = new StateKey[PlainBatch * CellsPerTransfer];
@@ -26,6 +30,37 @@ public sealed partial class AntelopeExecutor
     private CellPlace _statPlace;
     private ulong _statCode;
     private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
+
+    /// <summary>Code and ABI sequences of the token contract.</summary>
+    internal (uint Code, uint Abi) TokenCode => _runner.TokenCode;
+
+    /// <summary>Names the threads to use.</summary>
+    public void Use(IParallelRunner runner)
+    {
+        _parallel = runner;
+        _batch.Use(runner);
+    }
+
+    /// <summary>Applies transactions [first, first + count) together if all are plain transfers that succeed: exactly as
+    /// <see cref="Apply"/> would one by one.</summary>
+    /// <returns>False where nothing was done.</returns>
+    internal bool TryApplyBatch(BlockWork block, int first, int count) =>
+        _plainView is not null && _batch.TryApply(block, _plainView, first, count);
+
+    /// <summary>Takes the sequences that a run of transfers needs, and room for the digests of its receipts.</summary>
+    /// <param name="transfers">How many succeeded.</param>
+    /// <param name="tokenReceived">The token account's receive sequence before them.</param>
+    /// <param name="global">The global sequence before them.</param>
+    internal Memory<byte> ReserveTransferReceipts(int transfers, out ulong tokenReceived, out ulong global)
+    {
+        ref OverlayTable<StateCell>.Entry token = ref _plainView!.At(_tokenPlace);
+        ref AccountRecord record = ref AccountRecord.Of(ref token.Value);
+        tokenReceived = record.ReceiveSequence;
+        record.ReceiveSequence = tokenReceived + (ulong)transfers;
+        token.Flags |= OverlayTable<StateCell>.IsTouched;
+        global = _runner.TakeGlobalSequences((ulong)transfers * ReceiptsPerTransfer);
+        return Receipts.ReserveLeaves(transfers * ReceiptsPerTransfer);
+    }
 
     /// <summary>Reads the plain transfers among some transactions and finds their records.</summary>
     internal void LoadPlain(BlockWork block, int first, int count)
@@ -84,7 +119,7 @@ public sealed partial class AntelopeExecutor
         }
 
         var body = new TransactionBody(input.Body);
-        if (!CheckHeader(in input, in body, expected, out ulong netWords).Accepted
+        if (!CheckHeader(in input, in body, expected, checkRecent: true, out ulong netWords).Accepted
             || !Bill(in input, in body, expected, netWords, out _).Accepted)
         {
             return false;

@@ -19,6 +19,8 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 public sealed partial class AntelopeExecutor
 {
     private readonly ActionRunner _runner;
+    private readonly ActionRootJob _actionRoot;
+    private Pipeline.IParallelRunner _parallel = Pipeline.SerialRunner.Instance;
     private readonly BlockResources _resources = new();
     private readonly ExecutorOptions _options;
     private readonly ByteWriter _header = new(256);
@@ -30,6 +32,8 @@ public sealed partial class AntelopeExecutor
         Receipts = new ActionReceipts(kernels);
         Scope = new ActionScope(_options.Rules);
         _runner = new ActionRunner(Scope, Receipts);
+        _batch = new TransferBatch(this, kernels);
+        _actionRoot = new ActionRootJob(kernels);
     }
 
     public RecentTransactions Recent { get; } = new();
@@ -95,7 +99,7 @@ public sealed partial class AntelopeExecutor
             return verdict;
         }
 
-        verdict = CheckHeader(in input, in body, expected, out ulong netWords);
+        verdict = CheckHeader(in input, in body, expected, checkRecent: true, out ulong netWords);
         if (!verdict.Accepted)
         {
             return verdict;
@@ -155,6 +159,14 @@ public sealed partial class AntelopeExecutor
         Receipts.HashBatch();
         Recent.EndBlock(Scope.Block.Number);
         _inBlock = false;
+    }
+
+    /// <summary>action_mroot of the finished block.</summary>
+    /// <param name="clock">Where threads that help note their time.</param>
+    public Hash256 ActionRoot(Pipeline.StageClock? clock = null)
+    {
+        (_actionRoot.Clock, _actionRoot.Stage) = (clock, Pipeline.Stage.Apply);
+        return _actionRoot.Run(_parallel, Receipts.LeavesMemory);
     }
 
     /// <summary>Gives up the block in progress; the caller throws the view's writes away.</summary>
@@ -236,8 +248,9 @@ public sealed partial class AntelopeExecutor
         }
     }
 
-    private Verdict CheckHeader(
-        in TransactionInput input, in TransactionBody body, TransactionResult? expected, out ulong netWords)
+    /// <param name="checkRecent">Whether to look for the transaction among the recent ones, too.</param>
+    internal Verdict CheckHeader(
+        in TransactionInput input, in TransactionBody body, TransactionResult? expected, bool checkRecent, out ulong netWords)
     {
         ChainConfig config = Scope.Config;
         netWords = NetBilling.WordsOf(input.PackedBytes, input.PrunableBytes, body.DelaySec > 0, config);
@@ -270,13 +283,13 @@ public sealed partial class AntelopeExecutor
             }
         }
 
-        if (Recent.Contains(input.Id, body.ExpirationSec))
+        if (checkRecent && Recent.Contains(input.Id, body.ExpirationSec))
         {
             return Verdict.Reject(
                 RejectReason.DuplicateTransaction, $"transaction {input.Id} is already on this chain");
         }
 
-        if (Recent.IsFull)
+        if (checkRecent && Recent.IsFull)
         {
             return Verdict.Reject(
                 RejectReason.LimitExceeded, $"more than {RecentTransactions.TransactionsMax} unexpired transactions");
@@ -340,13 +353,7 @@ public sealed partial class AntelopeExecutor
         uint minUs = config.MinTransactionCpuUsageUs;
         uint cpuUs = expected?.CpuUsageUs ?? _options.CpuCosts.Of(_runner.ActionsRun, input.Keys.Length, minUs);
         result = new TransactionResult(TransactionStatus.Executed, cpuUs, (uint)netWords);
-        uint maxUs = config.MaxTransactionCpuUsageUs;
-        if (body.MaxCpuUsageMs != 0)
-        {
-            maxUs = Math.Min(maxUs, body.MaxCpuUsageMs * 1000u);
-        }
-
-        if (Scope.Block.ChecksTransactions && (cpuUs < minUs || cpuUs > maxUs))
+        if (!IsCpuInRange(in body, cpuUs, out uint maxUs))
         {
             return Verdict.Reject(RejectReason.ResourceLimit, $"CPU usage {cpuUs} us lies outside {minUs}..{maxUs} us");
         }
@@ -359,6 +366,18 @@ public sealed partial class AntelopeExecutor
 
         string? error = _options.EnforcesAccountLimits ? BillAccounts(in body, cpuUs, netBytes) : null;
         return error is null ? Verdict.Ok : Verdict.Reject(RejectReason.ResourceLimit, error);
+    }
+
+    /// <summary>Whether a transaction may be billed this much CPU.</summary>
+    internal bool IsCpuInRange(in TransactionBody body, uint cpuUs, out uint maxUs)
+    {
+        maxUs = Scope.Config.MaxTransactionCpuUsageUs;
+        if (body.MaxCpuUsageMs != 0)
+        {
+            maxUs = Math.Min(maxUs, body.MaxCpuUsageMs * 1000u);
+        }
+
+        return !Scope.Block.ChecksTransactions || (cpuUs >= Scope.Config.MinTransactionCpuUsageUs && cpuUs <= maxUs);
     }
 
     private string? BillAccounts(in TransactionBody body, uint cpuUs, ulong netBytes)

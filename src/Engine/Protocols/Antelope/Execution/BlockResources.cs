@@ -53,6 +53,17 @@ public sealed class BlockResources
         return null;
     }
 
+    /// <summary>Whether several transactions fit together; then each of them does.</summary>
+    public bool HasRoomFor(ulong cpuUs, ulong netBytes, ChainConfig config) =>
+        CpuUs + cpuUs <= config.MaxBlockCpuUsageUs && NetBytes + netBytes <= config.MaxBlockNetUsage;
+
+    /// <summary>Bills transactions that were found to fit.</summary>
+    public void Add(ulong cpuUs, ulong netBytes)
+    {
+        CpuUs += cpuUs;
+        NetBytes += netBytes;
+    }
+
     /// <summary>Takes back what a failed transaction was billed.</summary>
     public void Restore(ulong cpuUs, ulong netBytes)
     {

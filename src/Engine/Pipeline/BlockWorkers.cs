@@ -1,11 +1,11 @@
-using Tactus.Engine.Pipeline;
+using Tactus.Engine.Signatures;
 using Tactus.Engine.Time;
 
-namespace Tactus.Engine.Signatures;
+namespace Tactus.Engine.Pipeline;
 
-/// <summary>Threads that check signature chunks beside the thread that applies. With zero threads everything runs on the
-/// caller, with the same verdicts.</summary>
-public sealed class SignatureWorkers : IDisposable
+/// <summary>Threads beside the one that applies: they help with its jobs, and check signature chunks when there are none. With zero
+/// threads everything runs on the caller, with the same results.</summary>
+public sealed class BlockWorkers : IParallelRunner, IDisposable
 {
     /// <summary>Blocks whose chunks may wait here; more than the pipeline ever has in flight.</summary>
     public const int BlocksQueuedMax = PipelineLimits.BlocksInFlightMax * 2;
@@ -18,6 +18,7 @@ public sealed class SignatureWorkers : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly ManualResetEventSlim _progress = new(false);
+    private volatile ParallelJob? _job;
     private volatile Exception? _failure;
     private volatile bool _stopping;
 
@@ -25,7 +26,7 @@ public sealed class SignatureWorkers : IDisposable
     /// <param name="clock">Measures.</param>
     /// <param name="threadCount">Threads beside the callers'.</param>
     /// <param name="expectKeys">Called with each block and range of transactions before their signatures are checked.</param>
-    public SignatureWorkers(
+    public BlockWorkers(
         SignatureChecker checker, IClock clock, int threadCount, Action<BlockWork, int, int>? expectKeys = null)
     {
         _expectKeys = expectKeys;
@@ -35,12 +36,15 @@ public sealed class SignatureWorkers : IDisposable
         _threads = new Thread[threadCount];
         for (int i = 0; i < threadCount; i++)
         {
-            _threads[i] = new Thread(Run) { IsBackground = true, Name = $"signatures-{i}" };
+            _threads[i] = new Thread(Run) { IsBackground = true, Name = $"block-worker-{i}" };
             _threads[i].Start();
         }
     }
 
-    public int ThreadCount => _threads.Length;
+    /// <summary>Threads beside the caller's.</summary>
+    public int HelperCount => _threads.Length;
+
+    public int ThreadCount => _threads.Length + 1;
 
     /// <summary>Offers a block's chunks to the workers. When the queue is full the caller's <see cref="Wait"/> does the work.</summary>
     public void Start(SignatureChunks chunks)
@@ -94,6 +98,40 @@ public sealed class SignatureWorkers : IDisposable
         }
     }
 
+    /// <summary>Runs a job together with whichever threads are free. One job at a time: the applying thread's.</summary>
+    public void Run(ParallelJob job, int parts)
+    {
+        job.Begin(parts);
+        if (_threads.Length > 0 && parts > 1)
+        {
+            _job = job;
+            _work.Release(Math.Min(_threads.Length, parts - 1));
+        }
+
+        while (job.TryRunOne())
+        {
+        }
+
+        _job = null;
+        SpinWait spin = default;
+        while (!job.IsDone)
+        {
+            if (!spin.NextSpinWillYield)
+            {
+                spin.SpinOnce();
+                continue;
+            }
+
+            _progress.Reset();
+            if (!job.IsDone)
+            {
+                _progress.Wait(1);
+            }
+        }
+
+        job.ThrowIfFailed();
+    }
+
     public void Dispose()
     {
         _stopping = true;
@@ -130,27 +168,55 @@ public sealed class SignatureWorkers : IDisposable
         while (true)
         {
             _work.Wait();
+            SignatureChunks? chunks = null;
+            int chunk = -1;
             if (_stopping)
             {
                 return;
             }
 
-            while (TryNext(out SignatureChunks? chunks, out int chunk))
+            while (TryHelp() || TryNext(out chunks, out chunk))
             {
+                if (chunks is null)
+                {
+                    continue;
+                }
+
                 try
                 {
-                    CheckChunk(chunks!, chunk);
+                    CheckChunk(chunks, chunk);
                 }
                 catch (Exception failure)
                 {
                     // A kernel must not throw; if one does, the applying thread rethrows it and the node stops.
                     _failure = failure;
-                    chunks!.MarkDone(chunk);
+                    chunks.MarkDone(chunk);
                 }
 
+                chunks = null;
                 _progress.Set();
             }
         }
+    }
+
+    private bool TryHelp()
+    {
+        if (_job is not { } job)
+        {
+            return false;
+        }
+
+        StageClock? clock = job.Clock;
+        Stage stage = job.Stage;
+        long startNs = _clock.MonotonicNs;
+        if (!job.TryRunOne())
+        {
+            return false;
+        }
+
+        clock?.Add(stage, _clock.MonotonicNs - startNs);
+        _progress.Set();
+        return true;
     }
 
     private bool TryNext(out SignatureChunks? chunks, out int chunk)
