@@ -44,10 +44,11 @@ internal static class DevnetCommand
             Description = "Blocks between checkpoints of the state.",
             DefaultValueFactory = _ => 240,
         };
+        Option<string?> checkpoint = WeakSubjectivityOption.Create();
         var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
         var command = new Command("devnet", "Run a local chain with real signatures, every producer in this process; half-second slots by default.")
         {
-            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, openOnly,
+            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, checkpoint, openOnly,
         };
         command.SetAction(result =>
         {
@@ -77,6 +78,7 @@ internal static class DevnetCommand
                     processingMs, result.GetValue(propagation), result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
                 Fast = result.GetValue(fast),
                 CheckpointBlocks = Math.Max(1, result.GetValue(checkpointBlocks)),
+                Trusted = WeakSubjectivityOption.Parse(result.GetValue(checkpoint)),
                 OpenOnly = result.GetValue(openOnly),
             });
         });

@@ -17,7 +17,8 @@ internal static class ReplayCommand
     {
         var file = new Argument<string>("FILE")
         {
-            Description = "A blocks.log (versions 1 to 3), the folder that holds one, or the --data folder of a devnet.",
+            Description = "A blocks.log (versions 1 to 3), the folder that holds one, the --data folder of a devnet, or a folder of consensus vectors "
+                + "(pre.ssz_snappy, blocks_N.ssz_snappy, post.ssz_snappy).",
         };
         var mode = new Option<string>("--mode")
         {
@@ -35,10 +36,15 @@ internal static class ReplayCommand
             Description = "Threads that check signatures beside the two of the pipeline; 0 uses those two only.",
             DefaultValueFactory = _ => Math.Max(0, Environment.ProcessorCount - 1),
         };
+        var preset = new Option<string?>("--preset")
+        {
+            Description = "Constants of a folder of consensus vectors, where the folders above it do not name them.",
+        };
+        Option<string?> checkpoint = WeakSubjectivityOption.Create();
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
         var command = new Command("replay", "Check a chain's blocks from a file and say what was verified and what needs execution.")
         {
-            file, mode, from, to, threads, json,
+            file, mode, from, to, threads, preset, checkpoint, json,
         };
         command.SetAction(result => Run(
             result.GetValue(file)!,
@@ -46,11 +52,14 @@ internal static class ReplayCommand
             result.GetValue(from),
             result.GetValue(to),
             result.GetValue(threads),
+            result.GetValue(preset),
+            result.GetValue(checkpoint),
             result.GetValue(json)));
         return command;
     }
 
-    private static int Run(string path, ValidationMode mode, uint from, uint to, int threads, bool json)
+    private static int Run(
+        string path, ValidationMode mode, uint from, uint to, int threads, string? preset, string? checkpoint, bool json)
     {
         try
         {
@@ -67,9 +76,32 @@ internal static class ReplayCommand
                 e.Cancel = true;
                 cancel.Cancel();
             };
-            ReplaySummary summary = DevnetData.Exists(path)
-                ? DevnetReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token)
-                : LogReplay.Run(path, kernels, options, from, to, new ReplayProgress(json), cancel.Token);
+            var progress = new ReplayProgress(json);
+            ReplaySummary summary;
+            if (VectorFiles.IsVector(path))
+            {
+                if (from > 0 || to != uint.MaxValue)
+                {
+                    throw new ReplayException("--from and --to need a log; a vector is replayed whole");
+                }
+
+                summary = VectorReplay.Run(
+                    path, preset, WeakSubjectivityOption.Parse(checkpoint), kernels, options, progress, cancel.Token);
+            }
+            else if (preset is not null)
+            {
+                throw new ReplayException("--preset is for folders of consensus vectors (pre.ssz_snappy, blocks_N.ssz_snappy)");
+            }
+            else
+            {
+                summary = DevnetData.Exists(path)
+                    ? DevnetReplay.Run(
+                        path, kernels, options, from, to, progress, cancel.Token, WeakSubjectivityOption.Parse(checkpoint))
+                    : checkpoint is null
+                    ? LogReplay.Run(path, kernels, options, from, to, progress, cancel.Token)
+                    : throw new ReplayException("--ws-checkpoint is for Gasper chains; a blocks.log is of another system");
+            }
+
             bool stopped = cancel.IsCancellationRequested;
             if (stopped)
             {

@@ -1,5 +1,6 @@
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Host.Devnet;
 
@@ -24,6 +25,9 @@ internal sealed record DevnetOptions
 
     /// <summary>Make blocks as fast as possible on a virtual clock instead of one per slot.</summary>
     public bool Fast { get; init; }
+
+    /// <summary>A checkpoint that the chain must go through (gasper); null trusts what the folder holds.</summary>
+    public Checkpoint? Trusted { get; init; }
 
     /// <summary>Open the data and stop.</summary>
     public bool OpenOnly { get; init; }

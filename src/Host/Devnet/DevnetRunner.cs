@@ -44,7 +44,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     private DevnetEnd Run(string folder, CancellationToken cancellation)
     {
         DevnetParameters parameters = options.Parameters;
-        IDevnet devnet = DevnetSystems.Create(parameters, kernels);
+        IDevnet devnet = DevnetSystems.Create(parameters, kernels, options.Trusted);
         IProtocol protocol = devnet.Protocol;
         var disk = new FileDisk(folder);
         using IDisposable lockFile = FolderLock.Take(folder);
@@ -62,6 +62,11 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         var pipelineOptions = new PipelineOptions { SignatureThreads = options.SignatureThreads };
         Reapply(chain, clock, pipelineOptions);
         devnet.Resume(store.Chain);
+        if (options.Trusted is { } trusted && LoggedCheckpoint.Check(chain, trusted) is { Accepted: false } verdict)
+        {
+            throw new DevnetException($"--ws-checkpoint: {verdict.Detail}");
+        }
+
         using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions);
 
         var pending = new PendingTransactions();

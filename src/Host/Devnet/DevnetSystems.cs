@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Devnet;
 using Tactus.Engine.Protocols.Graphene.Devnet;
 using Tactus.Engine.Protocols.Quorum.Devnet;
@@ -13,10 +14,12 @@ namespace Tactus.Host.Devnet;
 /// <summary>The protocols that a devnet can run.</summary>
 internal static class DevnetSystems
 {
-    private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, IDevnet>> ByName = new(StringComparer.Ordinal)
+    private const string Gasper = "gasper";
+
+    private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>> ByName = new(StringComparer.Ordinal)
     {
-        ["antelope"] = (parameters, kernels) => new AntelopeDevnet(parameters, kernels),
-        ["graphene"] = (parameters, kernels) => new GrapheneDevnet(
+        ["antelope"] = (parameters, kernels, _) => new AntelopeDevnet(parameters, kernels),
+        ["graphene"] = (parameters, kernels, _) => new GrapheneDevnet(
             new GrapheneDevnetParameters
             {
                 Seed = parameters.Seed,
@@ -26,7 +29,7 @@ internal static class DevnetSystems
                 BlockIntervalSec = (byte)Math.Min((parameters.SlotMs ?? 2_000) / 1000, byte.MaxValue),
             },
             kernels),
-        ["quorum"] = (parameters, kernels) => new QuorumDevnet(
+        ["quorum"] = (parameters, kernels, _) => new QuorumDevnet(
             new QuorumDevnetParameters
             {
                 Seed = parameters.Seed,
@@ -36,9 +39,9 @@ internal static class DevnetSystems
                 SlotSec = (parameters.SlotMs ?? 10_000) / 1000,
             },
             kernels),
-        ["gasper"] = (parameters, kernels) =>
-            new GasperDevnet(parameters, kernels, new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size))),
-        ["vmdposw"] = (parameters, kernels) => new VmDposwDevnet(parameters, kernels),
+        [Gasper] = (parameters, kernels, trusted) =>
+            new GasperDevnet(parameters, kernels, new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size)), trusted),
+        ["vmdposw"] = (parameters, kernels, _) => new VmDposwDevnet(parameters, kernels),
     };
 
     /// <summary>Producers, witnesses, members, delegates or validators where the command line names no number.</summary>
@@ -46,24 +49,31 @@ internal static class DevnetSystems
     {
         "quorum" => 15,
         "vmdposw" => 3,
-        "gasper" => 64,
+        Gasper => 64,
         _ => 21,
     };
 
     public static IReadOnlyList<string> Names => [.. ByName.Keys];
 
-    /// <exception cref="DevnetException">There is no such protocol.</exception>
-    public static IDevnet Create(DevnetParameters parameters, KernelSet kernels) =>
-        ByName.TryGetValue(parameters.Protocol, out Func<DevnetParameters, KernelSet, IDevnet>? create)
-            ? Create(create, parameters, kernels)
-            : throw new DevnetException($"protocol '{parameters.Protocol}' is unknown; there are: {string.Join(", ", ByName.Keys)}");
-
-    private static IDevnet Create(
-        Func<DevnetParameters, KernelSet, IDevnet> create, DevnetParameters parameters, KernelSet kernels)
+    /// <param name="parameters">Names the system.</param>
+    /// <param name="kernels">Kernels chosen at start.</param>
+    /// <param name="trusted">A checkpoint that the chain must go through (gasper), or null.</param>
+    /// <exception cref="DevnetException">There is no such protocol, or a parameter is not for it.</exception>
+    public static IDevnet Create(DevnetParameters parameters, KernelSet kernels, Checkpoint? trusted = null)
     {
+        if (!ByName.TryGetValue(parameters.Protocol, out Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>? create))
+        {
+            throw new DevnetException($"protocol '{parameters.Protocol}' is unknown; there are: {string.Join(", ", ByName.Keys)}");
+        }
+
+        if (trusted is not null && parameters.Protocol != Gasper)
+        {
+            throw new DevnetException($"--ws-checkpoint is for {Gasper}: {parameters.Protocol} has no epochs");
+        }
+
         try
         {
-            return create(parameters, kernels);
+            return create(parameters, kernels, trusted);
         }
         catch (ArgumentException error)
         {

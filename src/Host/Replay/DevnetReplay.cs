@@ -1,6 +1,7 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;
 using Tactus.Engine.Time;
@@ -20,7 +21,8 @@ internal static class DevnetReplay
         uint from,
         uint to,
         ReplayProgress progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Engine.Protocols.Gasper.Blocks.Checkpoint? trusted = null)
     {
         if (from > 1)
         {
@@ -33,7 +35,7 @@ internal static class DevnetReplay
         }
 
         DevnetParameters parameters = DevnetData.Read(folder);
-        IDevnet devnet = DevnetSystems.Create(parameters, kernels);
+        IDevnet devnet = DevnetSystems.Create(parameters, kernels, trusted);
         IProtocol protocol = devnet.Protocol;
         IBlockTransition transition = protocol.CreateTransition(kernels);
         using IDisposable folderLock = FolderLock.Take(folder);
@@ -44,15 +46,20 @@ internal static class DevnetReplay
         Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
         using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
         progress.Begin(log.LengthBytes);
+        TrustedCheckpoint? guard = trusted is null
+            ? null
+            : new TrustedCheckpoint(trusted, (GasperState)protocol.Genesis.ConsensusState);
         ReplayReport report = new() { HeadNumber = protocol.Genesis.Number, HeadId = protocol.Genesis.Id };
         if (!log.IsEmpty)
         {
             report = new ReplayRun(pipeline, SystemClock.Instance).Run(
-                new LogSource(log), protocol.Genesis.Number + 1, (uint)Math.Min(to, log.Head), progress.Report, null, cancellation);
+                new LogSource(log), protocol.Genesis.Number + 1, (uint)Math.Min(to, log.Head), progress.Report, guard is null ? null : guard.Follow, cancellation);
         }
 
         report = report with { Blocks = report.Blocks + 1 };
         List<string> failures = report.Failure is { } failure ? [$"block {failure.BlockNumber}: {failure.Verdict}"] : [];
+        ulong headEpoch = (chain.Head.State.ConsensusState as GasperState)?.Epoch ?? 0;
+        failures.AddRange(guard?.Failures(headEpoch) ?? []);
         List<string> verified =
         [
             "genesis from the folder's parameters; chain id",
@@ -71,7 +78,11 @@ internal static class DevnetReplay
             Report = report,
             Failures = failures,
             Verified = verified,
-            NotVerified = options.Mode == ValidationMode.Full ? [] : ["transaction signatures and authorities (--mode light)"],
+            NotVerified =
+            [
+                .. options.Mode == ValidationMode.Full ? [] : (string[])["transaction signatures and authorities (--mode light)"],
+                .. guard?.Open(headEpoch) ?? [],
+            ],
             Notices = log.Notes,
             StateHash = store.State.ComputeStateHash(kernels).ToString(),
         };

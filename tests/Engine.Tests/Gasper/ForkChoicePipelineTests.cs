@@ -1,8 +1,10 @@
+using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.ForkChoice;
+using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.Storage;
 
 namespace Tactus.Engine.Tests.Gasper;
@@ -212,6 +214,51 @@ public sealed class ForkChoicePipelineTests
         }
 
         Assert.Equal(15U, other.Chain.Head.Number);
+    }
+
+    [Fact]
+    public void A_restart_from_a_checkpoint_in_the_middle_of_an_epoch_goes_on()
+    {
+        // No block in the first two slots of epoch 2: its checkpoint is block 15, of the last slot of epoch 1.
+        var disk = new SimulatedDisk();
+        using (var node = new GasperNode(disk, Parameters))
+        {
+            node.Run(15);
+            node.Skip(17);
+            node.Run(4 * SlotsPerEpoch);
+            Assert.Equal((2UL, 15U), (node.Head.Finalized.Epoch, node.Chain.Root.Number));
+            node.Store.Checkpoint(ChainOpening.SaveAttachment(node.Chain));
+            node.Run((4 * SlotsPerEpoch) + 3);
+        }
+
+        using var again = new GasperNode(disk, Parameters);
+        Assert.Equal(15U, again.Chain.Root.Number);
+        again.Run((6 * SlotsPerEpoch) + 1);
+        Assert.Equal(5UL, again.Head.Justified.Epoch);
+        using var whole = new GasperNode(new SimulatedDisk(), Parameters);
+        whole.Run(15);
+        whole.Skip(17);
+        whole.Run((6 * SlotsPerEpoch) + 1);
+        Assert.Equal(whole.Chain.Head.Id, again.Chain.Head.Id);
+    }
+
+    [Fact]
+    public void A_checkpoint_protects_for_its_period_and_no_longer()
+    {
+        using var node = new GasperNode(new SimulatedDisk(), Parameters);
+        BeaconState state = node.Head.Copy();
+        ulong period = WeakSubjectivity.PeriodEpochs(state);
+        Assert.True(period >= 256);
+        var checkpoint = new Checkpoint(0, node.Head.Id);
+        Assert.True(WeakSubjectivity.CheckAge(state, checkpoint, period).Accepted);
+        Verdict verdict = WeakSubjectivity.CheckAge(state, checkpoint, period + 1);
+        Assert.Contains("get a newer one", verdict.Detail, StringComparison.Ordinal);
+        Assert.True(WeakSubjectivity.TryParse($"0x{checkpoint.Root}:12", out Checkpoint parsed));
+        Assert.Equal(checkpoint with { Epoch = 12 }, parsed);
+        foreach (string bad in (string[])["", ":", $"{checkpoint.Root}", $"{checkpoint.Root}:", $"{checkpoint.Root}:-1", "12:3", $"{checkpoint.Root}:99999999999999"])
+        {
+            Assert.False(WeakSubjectivity.TryParse(bad, out _), bad);
+        }
     }
 
     /// <summary>Two nodes with the same chain up to slot 9; then one has the blocks of slots 10 and 11, the other one of slot 11

@@ -64,7 +64,7 @@ internal sealed class GasperNode : IDisposable
     public int Run(int slots)
     {
         int empty = 0;
-        for (long slot = Chain.Head.Slot + 1; slot <= slots; slot++)
+        for (long slot = Math.Max(Chain.Head.Slot, Chain.Consensus.SlotAt(_clock.UnixUs)) + 1; slot <= slots; slot++)
         {
             At(slot);
             Verdict verdict = _builder.Begin(Head, slot, _view);
@@ -82,6 +82,16 @@ internal sealed class GasperNode : IDisposable
         }
 
         return empty;
+    }
+
+    /// <summary>Lets slots up to one pass without a block, with votes.</summary>
+    public void Skip(int toSlot)
+    {
+        for (long slot = Chain.Head.Slot + 1; slot <= toSlot; slot++)
+        {
+            At(slot);
+            VoteAll(slot);
+        }
     }
 
     /// <summary>Moves the clock to a slot, or into it.</summary>

@@ -4,6 +4,7 @@ using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Presets;
+using Tactus.Engine.Protocols.Gasper.Ssz;
 using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.Protocols.Gasper.Transition;
 using Tactus.Engine.Tests.Gasper.Vectors;

@@ -17,9 +17,15 @@ public sealed class GasperBlockDecoder(GasperContext context) : IBlockDecoder
     public static byte[] Frame(uint height, SignedBeaconBlock block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        byte[] bytes = new byte[FrameBytes + block.Encoded.Length];
+        return Frame(height, block.Encoded.Span);
+    }
+
+    /// <summary>The same for an encoded SignedBeaconBlock, or what pretends to be one.</summary>
+    public static byte[] Frame(uint height, ReadOnlySpan<byte> encoded)
+    {
+        byte[] bytes = new byte[FrameBytes + encoded.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, height);
-        block.Encoded.Span.CopyTo(bytes.AsSpan(FrameBytes));
+        encoded.CopyTo(bytes.AsSpan(FrameBytes));
         return bytes;
     }
 

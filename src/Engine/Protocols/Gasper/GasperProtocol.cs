@@ -22,7 +22,8 @@ public sealed class GasperProtocol : IProtocol
     private readonly GasperConsensus _consensus;
 
     /// <param name="kernels">Kernels chosen at start.</param>
-    /// <param name="genesis">State of slot 0, not used by the caller any more.</param>
+    /// <param name="genesis">State that the chain starts from: of slot 0, or a later one that is trusted. Not used by the caller
+    /// any more.</param>
     /// <param name="slotUs">Length of a slot in microseconds; the preset's where nothing else is wished.</param>
     /// <param name="salt">Secret salt of signature batches, drawn by the host.</param>
     public GasperProtocol(KernelSet kernels, BeaconState genesis, long slotUs, in Hash256 salt)
@@ -32,14 +33,14 @@ public sealed class GasperProtocol : IProtocol
         _context = genesis.Context;
         _bls = kernels.Bls12381.For(BatchUsual);
         _consensus = new GasperConsensus(_context, _bls, genesis.GenesisTime, slotUs, salt);
-        ChainId = Transition.Genesis.Block(genesis).HashTreeRoot(_context.Schemas, _context.Hasher);
+        ChainId = Transition.Accessors.LatestBlockRoot(genesis);
         _genesis = GasperState.Genesis(genesis, ChainId);
-        Genesis = new GenesisBlock(0, ChainId, 0, default, _genesis);
+        Genesis = new GenesisBlock(0, ChainId, (long)genesis.Slot, default, _genesis);
     }
 
     public string Name => "gasper";
 
-    /// <summary>Root of the genesis block, which names the genesis state.</summary>
+    /// <summary>Root of the block that the chain starts after, which names the state after it.</summary>
     public Hash256 ChainId { get; }
 
     public IConsensus Consensus => _consensus;

@@ -47,6 +47,8 @@ public sealed class GasperState
 
     public ulong Epoch => _state.CurrentEpoch;
 
+    public GasperPreset Preset => _state.Context.Preset;
+
     public Checkpoint Justified => _state.CurrentJustified;
 
     public Checkpoint Finalized => _state.Finalized;

@@ -4,6 +4,7 @@ using System.Text;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Presets;
+using Tactus.Engine.Protocols.Gasper.Ssz;
 using Tactus.Kernels;
 using Tactus.TestSupport;
 

@@ -24,6 +24,7 @@ public sealed partial class ForkChoiceStore
 
     // First timely block of each slot that has not begun yet.
     private readonly Dictionary<ulong, Hash256> _early = [];
+    private readonly Checkpoint? _assumed;
     private (Checkpoint Of, ulong[] Balances, ulong Total)? _weights;
 
     /// <summary>get_forkchoice_store: starts from a block that is trusted, and the state after it.</summary>
@@ -31,10 +32,12 @@ public sealed partial class ForkChoiceStore
     public ForkChoiceStore(BeaconState anchorState, BeaconBlock anchorBlock)
         : this(anchorState, CheckedRoot(anchorState, anchorBlock))
     {
+        _assumed = null;
     }
 
-    /// <summary>The same from a block that is known by its root.</summary>
-    /// <param name="anchorState">State after the block, at the block's slot.</param>
+    /// <summary>The same from a block that is known by its root, and that may lie anywhere in its epoch. Its checkpoint is assumed:
+    /// blocks after it whose states know only older ones may be head until a newer one is justified.</summary>
+    /// <param name="anchorState">State after the block, at the block's slot or later.</param>
     /// <param name="root">Root of the block.</param>
     internal ForkChoiceStore(BeaconState anchorState, in Hash256 root)
     {
@@ -57,6 +60,7 @@ public sealed partial class ForkChoiceStore
         });
         _states.Add(root, anchorState);
         _checkpointStates.Add(checkpoint, anchorState);
+        _assumed = checkpoint;
     }
 
     private ForkChoiceStore(ForkChoiceStore other)
@@ -68,6 +72,7 @@ public sealed partial class ForkChoiceStore
         _checkpointStates = new(other._checkpointStates);
         _early = new(other._early);
         _weights = other._weights;
+        _assumed = other._assumed;
         Time = other.Time;
         GenesisTime = other.GenesisTime;
         Justified = other.Justified;
@@ -192,7 +197,7 @@ public sealed partial class ForkChoiceStore
         return _tree.FindHead(
             _votes,
             balances,
-            new HeadFilter(Justified, Finalized, CurrentEpoch),
+            new HeadFilter(Justified == _assumed ? Justified with { Epoch = 0 } : Justified, Finalized, CurrentEpoch),
             ProposerBoostRoot,
             CommitteeFraction(total, _context.Preset.ProposerScoreBoost));
     }
@@ -270,7 +275,7 @@ public sealed partial class ForkChoiceStore
                 RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}", (long)block.Slot);
         }
 
-        if (_tree.AncestorAt(block.ParentRoot, finalizedSlot) != Finalized.Root)
+        if (!_tree.GoesThrough(block.ParentRoot, Finalized))
         {
             return Verdict.Reject(RejectReason.BelowFinality, "the block does not descend from the finalized block");
         }

@@ -103,6 +103,18 @@ public sealed class ProtoArray
         return index >= 0 && index == from;
     }
 
+    /// <summary>Whether a checkpoint is the one of its epoch on a block's branch.</summary>
+    public bool GoesThrough(in Hash256 root, in Checkpoint checkpoint)
+    {
+        int at = IndexOf(checkpoint.Root);
+        ulong start = _preset.StartSlot(checkpoint.Epoch);
+
+        // A tree may start in the middle of an epoch, with a block that stands for the epoch's first.
+        return at >= 0 && _nodes[at].Slot > start
+            ? IsDescendant(root, checkpoint.Root)
+            : AncestorAt(root, start) == checkpoint.Root;
+    }
+
     /// <summary>get_head: moves votes and boost into the weights, chooses best children, and descends from the justified block.</summary>
     /// <param name="votes">Whose changed votes are taken over.</param>
     /// <param name="balances">Weight of each validator: zero for inactive and slashed ones.</param>
@@ -192,7 +204,7 @@ public sealed class ProtoArray
             return true;
         }
 
-        return AncestorAt(node.Root, _preset.StartSlot(filter.Finalized.Epoch)) == filter.Finalized.Root;
+        return GoesThrough(node.Root, filter.Finalized);
     }
 
     private void MoveBoost(in Hash256 boostRoot, ulong boost, Span<long> deltas)

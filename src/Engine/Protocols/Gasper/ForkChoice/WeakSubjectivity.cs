@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Presets;
@@ -12,6 +13,9 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 /// </summary>
 public static class WeakSubjectivity
 {
+    /// <summary>Checkpoints beyond are refused, so that their slots fit 64 bits.</summary>
+    private const ulong EpochMax = GasperConsensus.SlotMax;
+
     /// <summary>compute_weak_subjectivity_period of a state, in epochs.</summary>
     public static ulong PeriodEpochs(BeaconState state)
     {
@@ -58,13 +62,7 @@ public static class WeakSubjectivity
     public static Verdict Check(BeaconState state, in Checkpoint checkpoint, ulong currentEpoch)
     {
         ArgumentNullException.ThrowIfNull(state);
-        BeaconBlockHeader header = state.LatestBlockHeader;
-        if (header.StateRoot.IsZero)
-        {
-            header = header with { StateRoot = state.HashTreeRoot() };
-        }
-
-        Hash256 root = header.HashTreeRoot(state.Context.Hasher);
+        Hash256 root = Accessors.LatestBlockRoot(state);
         if (root != checkpoint.Root || state.Context.Preset.EpochOf(state.Slot) != checkpoint.Epoch)
         {
             return Verdict.Reject(
@@ -73,11 +71,41 @@ public static class WeakSubjectivity
                 + $"{checkpoint.Root.ToShortString()} in epoch {checkpoint.Epoch}");
         }
 
+        return CheckAge(state, checkpoint, currentEpoch);
+    }
+
+    /// <summary>Whether a checkpoint still protects: with the validators of <paramref name="state"/> and so many epochs later nobody
+    /// can have left who could have made another history.</summary>
+    public static Verdict CheckAge(BeaconState state, in Checkpoint checkpoint, ulong currentEpoch)
+    {
         ulong period = PeriodEpochs(state);
         return currentEpoch <= checkpoint.Epoch + period
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BelowFinality,
-                $"epoch {currentEpoch} is more than {period} epochs after the checkpoint: get a newer one from a source you trust");
+                $"epoch {currentEpoch} is more than {period} epochs after the checkpoint of epoch {checkpoint.Epoch}: get a newer one from "
+                + "a source you trust");
+    }
+
+    /// <summary>Reads "ROOT:EPOCH", the root as 64 hexadecimal digits with or without 0x.</summary>
+    public static bool TryParse(string text, out Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        checkpoint = default;
+        string[] parts = text.Split(':');
+        if (parts.Length != 2 || !ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong epoch)
+            || epoch > EpochMax)
+        {
+            return false;
+        }
+
+        string hex = parts[0].StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? parts[0][2..] : parts[0];
+        if (hex.Length != 2 * Hash256.Size || !hex.All(char.IsAsciiHexDigit))
+        {
+            return false;
+        }
+
+        checkpoint = new Checkpoint(epoch, Hash256.FromHex(hex));
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Presets;
 using Tactus.Engine.Protocols.Gasper.State;
 
@@ -10,6 +11,15 @@ public static class Accessors
 {
     // Accepting a candidate takes two tries on average at half the full balance; 2^20 without one means no one has a balance.
     private const int ProposerTriesMax = 1 << 20;
+
+    /// <summary>Root of the newest block: its header with the state root that the next slot fills in.</summary>
+    public static Hash256 LatestBlockRoot(BeaconState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        BeaconBlockHeader header = state.LatestBlockHeader;
+        header = header.StateRoot.IsZero ? header with { StateRoot = state.HashTreeRoot() } : header;
+        return header.HashTreeRoot(state.Context.Hasher);
+    }
 
     /// <summary>The committees of an epoch: previous, current or next.</summary>
     public static EpochCommittees CommitteesOf(BeaconState state, ulong epoch)
