@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Tactus.Engine.Primitives;
 
@@ -94,7 +95,19 @@ public ref struct ByteReader
     public void Skip(int count) => Take(count, out _);
 
     /// <summary>LEB128 as nodeos reads it: lenient about padding, at most five bytes, cut to 32 bits (fc varint.hpp).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadVarUInt32()
+    {
+        // Nearly all are one byte, which cannot be padded.
+        if ((uint)_position < (uint)_bytes.Length && _bytes[_position] < 0x80)
+        {
+            return _bytes[_position++];
+        }
+
+        return ReadLongVarUInt32();
+    }
+
+    private uint ReadLongVarUInt32()
     {
         ulong value = 0;
         int shift = 0;
@@ -124,24 +137,32 @@ public ref struct ByteReader
     {
         int at = _position;
         uint count = ReadVarUInt32();
+        if (!Failed && count <= (uint)countMax && (long)count * elementBytesMin <= Remaining)
+        {
+            return (int)count;
+        }
+
+        FailCount(count, countMax, what, at);
+        return 0;
+    }
+
+    // Apart, because making a message costs its caller a large frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailCount(uint count, int countMax, string what, int at)
+    {
         if (Failed)
         {
-            return 0;
+            return;
         }
 
         if (count > (uint)countMax)
         {
             Fail($"{what}: count {count} exceeds the limit {countMax}", at);
-            return 0;
         }
-
-        if ((long)count * elementBytesMin > Remaining)
+        else
         {
             FailShort($"{what}: count {count} exceeds the bytes that remain", at);
-            return 0;
         }
-
-        return (int)count;
     }
 
     /// <summary>Length-prefixed bytes, at most <paramref name="bytesMax"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Tactus.Engine.Primitives;
 
@@ -37,11 +38,12 @@ public sealed class ByteWriter
     public byte[] ToArray() => Written.ToArray();
 
     /// <summary>Reserves <paramref name="count"/> bytes and returns them for writing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Reserve(int count)
     {
         if (_buffer.Length - Length < count)
         {
-            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + count));
+            Grow(count);
         }
 
         Span<byte> span = _buffer.AsSpan(Length, count);
@@ -83,4 +85,7 @@ public sealed class ByteWriter
         WriteVarUInt32((uint)bytes.Length);
         WriteSpan(bytes);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int count) => Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + count));
 }

@@ -18,16 +18,15 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>
     /// <summary>Takes up to 32 bytes; missing ones are zero.</summary>
     public Hash256(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length >= Size)
-        {
-            this = MemoryMarshal.Read<Hash256>(bytes);
-        }
-        else
-        {
-            Span<byte> padded = stackalloc byte[Size];
-            bytes.CopyTo(padded);
-            this = MemoryMarshal.Read<Hash256>(padded);
-        }
+        this = bytes.Length >= Size ? MemoryMarshal.Read<Hash256>(bytes) : Padded(bytes);
+    }
+
+    private static Hash256 Padded(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> padded = stackalloc byte[Size];
+        padded.Clear();
+        bytes.CopyTo(padded);
+        return MemoryMarshal.Read<Hash256>(padded);
     }
 
     public static Hash256 Zero => default;

@@ -34,7 +34,7 @@ public sealed unsafe class Sha256Avx2x8(bool usePlatform = true) : ISha256Kernel
             {
                 Sha256Lanes256.HashPairs(data, count, output);
             }
-            else
+            else if (!Sha256Groups256.TryHashEqual(data, messageBytes, count, output))
             {
                 Sha256LaneQueue<Sha256Lanes256>.HashEqual(data, messageBytes, count, digests, usePlatform);
             }
@@ -46,8 +46,12 @@ public sealed unsafe class Sha256Avx2x8(bool usePlatform = true) : ISha256Kernel
     {
         Sha256Batch.CheckMixed(data, ranges, digests);
         fixed (byte* start = data)
+        fixed (byte* output = digests)
         {
-            Sha256LaneQueue<Sha256Lanes256>.HashMixed(start, ranges, digests, usePlatform);
+            if (!Sha256Groups256.TryHashMixed(start, data.Length, ranges, output))
+            {
+                Sha256LaneQueue<Sha256Lanes256>.HashMixed(start, ranges, digests, usePlatform);
+            }
         }
     }
 

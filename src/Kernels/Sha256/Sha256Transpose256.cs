@@ -16,18 +16,25 @@ internal static unsafe class Sha256Transpose256
     ];
 
     /// <summary>words[j] lane i := big-endian word j of the 64 bytes at rows[i].</summary>
-    [SkipLocalsInit]
+    /// <remarks>Rows i and i + 4 share a vector, so that words need to move within 128-bit halves only.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(byte** rows, Lanes* words)
     {
-        for (int half = 0; half < 2; half++)
+        Vector256<byte> swap = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(ReverseWords));
+        byte* r0 = rows[0], r1 = rows[1], r2 = rows[2], r3 = rows[3], r4 = rows[4], r5 = rows[5], r6 = rows[6], r7 = rows[7];
+        for (int at = 0; at < 64; at += 16)
         {
-            for (int i = 0; i < 8; i++)
-            {
-                words[(8 * half) + i] = Vector256.Load((uint*)(rows[i] + (32 * half)));
-            }
-
-            Transpose(words + (8 * half), words + (8 * half));
+            Lanes x0 = Vector256.Create(Vector128.Load((uint*)(r0 + at)), Vector128.Load((uint*)(r4 + at)));
+            Lanes x1 = Vector256.Create(Vector128.Load((uint*)(r1 + at)), Vector128.Load((uint*)(r5 + at)));
+            Lanes x2 = Vector256.Create(Vector128.Load((uint*)(r2 + at)), Vector128.Load((uint*)(r6 + at)));
+            Lanes x3 = Vector256.Create(Vector128.Load((uint*)(r3 + at)), Vector128.Load((uint*)(r7 + at)));
+            Vector256<ulong> low01 = Avx2.UnpackLow(x0, x1).AsUInt64(), high01 = Avx2.UnpackHigh(x0, x1).AsUInt64();
+            Vector256<ulong> low23 = Avx2.UnpackLow(x2, x3).AsUInt64(), high23 = Avx2.UnpackHigh(x2, x3).AsUInt64();
+            words[0] = Avx2.Shuffle(Avx2.UnpackLow(low01, low23).AsByte(), swap).AsUInt32();
+            words[1] = Avx2.Shuffle(Avx2.UnpackHigh(low01, low23).AsByte(), swap).AsUInt32();
+            words[2] = Avx2.Shuffle(Avx2.UnpackLow(high01, high23).AsByte(), swap).AsUInt32();
+            words[3] = Avx2.Shuffle(Avx2.UnpackHigh(high01, high23).AsByte(), swap).AsUInt32();
+            words += 4;
         }
     }
 
@@ -41,6 +48,19 @@ internal static unsafe class Sha256Transpose256
         for (int i = 0; i < 8; i++)
         {
             rows[i].Store((uint*)(digests + (32 * i)));
+        }
+    }
+
+    /// <summary>Writes the digest of each lane where its pointer says.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(Lanes* state, byte** digests)
+    {
+        Lanes* rows = stackalloc Lanes[8];
+        Transpose(state, rows);
+        for (int i = 0; i < 8; i++)
+        {
+            rows[i].Store((uint*)digests[i]);
         }
     }
 

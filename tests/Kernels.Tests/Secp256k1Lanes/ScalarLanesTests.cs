@@ -47,6 +47,54 @@ public sealed unsafe class ScalarLanesTests
         }
     }
 
+    [KernelTheory]
+    [InlineData("secp256k1:avx2")]
+    public void Products_in_four_lanes(string kernel)
+    {
+        const int Count = ScalarAvx2.Lanes;
+        Assert.True(ScalarAvx2.IsSupported, kernel);
+        var memory = new PinnedMemory((3 * PinnedMemory.SizeOf<ScalarN>(Count)) + PinnedMemory.SizeOf<ScalarAvx2>(4));
+        ScalarN* a = memory.Take<ScalarN>(Count), b = memory.Take<ScalarN>(Count), r = memory.Take<ScalarN>(Count);
+        ScalarAvx2* x = memory.Take<ScalarAvx2>(4);
+        ScalarN divisor = ScalarAvx2.PowerOfR(1), thirdPower = ScalarAvx2.PowerOfR(3), fifthPower = ScalarAvx2.PowerOfR(5);
+        var random = new Random(4);
+        for (int round = 0; round < 3000; round++)
+        {
+            for (int lane = 0; lane < Count; lane++)
+            {
+                a[lane] = Next(random);
+                b[lane] = Next(random);
+            }
+
+            ScalarAvx2.Load(a, x);
+            ScalarAvx2.Load(b, x + 1);
+            ScalarAvx2.Store(x, r);
+            Check("load and store", lane => a[lane], ScalarN.One);
+            ScalarAvx2.Mul(x, x + 1, x + 2);
+            ScalarAvx2.Store(x + 2, r);
+            Check("a b / R", lane => a[lane] * b[lane], divisor);
+
+            // Products as factors, and results over a factor.
+            ScalarAvx2.Mul(x + 2, x + 2, x + 3);
+            ScalarAvx2.Mul(x + 2, x + 3, x + 2);
+            ScalarAvx2.Store(x + 3, r);
+            Check("(a b)^2 / R^3", lane => (a[lane] * b[lane]).Square(), thirdPower);
+            ScalarAvx2.Store(x + 2, r);
+            Check("(a b)^3 / R^5", lane => (a[lane] * b[lane]).Square() * (a[lane] * b[lane]), fifthPower);
+            ScalarAvx2.Mul(x, x + 1, x + 1);
+            ScalarAvx2.Store(x + 1, r);
+            Check("a b / R in place", lane => a[lane] * b[lane], divisor);
+        }
+
+        void Check(string what, Func<int, ScalarN> expected, ScalarN denominator)
+        {
+            for (int lane = 0; lane < Count; lane++)
+            {
+                Assert.True(expected(lane).Equals(r[lane] * denominator), $"{what}, lane {lane}");
+            }
+        }
+    }
+
     // Runs in lanes or one by one, whichever the machine has.
     [Fact]
     public void Quotients_times_divisors()

@@ -58,17 +58,26 @@ internal static class Sha256Checks
     }
 
     /// <summary>Batches of random sizes whose messages differ in length, now and then very much; overlapping is allowed.</summary>
-    public static string? Mixed(ISha256Kernel kernel, int items, int seed)
+    public static string? Mixed(ISha256Kernel kernel, int items, int seed) =>
+        Mixed(kernel, items, seed, sizeMax: 200, random => random.Next(100) == 0
+            ? random.Next(20_000)
+            : random.Next(random.Next(2) == 0 ? 64 : 400));
+
+    /// <summary>Batches as blocks of transactions give them: many short messages of few sizes, some up to 16 blocks and a bit.</summary>
+    public static string? MixedShort(ISha256Kernel kernel, int items, int seed) =>
+        Mixed(kernel, items, seed, sizeMax: 600, random => random.Next(400) == 0 ? random.Next(1100) : random.Next(60, 200));
+
+    private static string? Mixed(ISha256Kernel kernel, int items, int seed, int sizeMax, Func<Random, int> nextLength)
     {
         var random = new Random(seed);
         byte[] data = Random(40_000, seed);
         for (int done = 0; done < items;)
         {
-            int size = random.Next(0, 200);
+            int size = random.Next(0, sizeMax);
             var ranges = new MessageRange[size];
             for (int i = 0; i < size; i++)
             {
-                int length = random.Next(100) == 0 ? random.Next(20_000) : random.Next(random.Next(2) == 0 ? 64 : 400);
+                int length = nextLength(random);
                 ranges[i] = new MessageRange(random.Next(data.Length - length + 1), length);
             }
 

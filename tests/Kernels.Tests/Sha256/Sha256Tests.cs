@@ -38,6 +38,11 @@ public class Sha256Tests
 
     [KernelTheory]
     [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
+    public void Mixed_short_lengths_equal_scalar(string kernel) => Assert.All(
+        Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.MixedShort(entry, items: 60_000, seed: 512)));
+
+    [KernelTheory]
+    [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
     public void Pairs_equal_scalar(string kernel) =>
         Assert.All(Sha256Checks.Variants(kernel), entry => Assert.Null(Sha256Checks.Pairs(entry, items: 300_000, seed: 64)));
 

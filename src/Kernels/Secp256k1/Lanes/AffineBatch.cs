@@ -18,8 +18,11 @@ namespace Tactus.Kernels.Secp256k1.Lanes;
 internal sealed unsafe class AffineBatch<TField>
     where TField : unmanaged, IFieldLanes<TField>
 {
-    /// <summary>Vectors that share an inversion: a compromise between its cost and the cache.</summary>
-    private const int ChunkVectors = 160;
+    /// <summary>
+    /// Vectors that share an inversion: a compromise between its cost and the cache. 1,280 sums in either width, so that
+    /// narrow vectors, which take as many bytes for as many sums, invert as seldom as wide ones.
+    /// </summary>
+    private static readonly int ChunkVectors = 1280 / TField.Lanes;
 
     /// <summary>How many vectors ahead points are fetched: they lie anywhere, and a product hides little of the way to
     /// them.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
@@ -141,7 +142,7 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         byte status = reader.ReadByte();
         if (status > (byte)TransactionStatus.Expired)
         {
-            reader.Fail($"transaction status {status} is unknown (0..4)", at);
+            FailUnknown(ref reader, "transaction status", status, "(0..4)", at);
         }
 
         uint cpuUsageUs = reader.ReadUInt32();
@@ -150,7 +151,7 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         uint variant = reader.ReadVarUInt32();
         if (variant > 1)
         {
-            reader.Fail($"transaction variant {variant} is unknown (0 = id, 1 = packed transaction)", at);
+            FailUnknown(ref reader, "transaction variant", variant, "(0 = id, 1 = packed transaction)", at);
         }
 
         ref TransactionLane lane = ref work.Transactions.Add();
@@ -201,7 +202,7 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         byte compression = reader.ReadByte();
         if (compression > (byte)TransactionCompression.Zlib)
         {
-            reader.Fail($"compression {compression} is unknown (0 = none, 1 = zlib)", at);
+            FailUnknown(ref reader, "compression", compression, "(0 = none, 1 = zlib)", at);
         }
 
         ReadOnlySpan<byte> contextFreeData = reader.ReadBytes(WireLimits.BytesMax, "packed context-free data");
@@ -215,10 +216,7 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
 
         if (alone && (reader.Remaining != 0 || compression != (byte)TransactionCompression.None))
         {
-            return reader.Remaining != 0
-                ? Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the transaction", reader.Position)
-                : Verdict.Reject(
-                    RejectReason.Malformed, "a compressed transaction cannot wait for a block: send it uncompressed", at);
+            return NotAlone(reader.Remaining, reader.Position, at);
         }
 
         lane.PackedBytes = trx.Length;
@@ -241,14 +239,28 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         return Verdict.Ok;
     }
 
+    // Faults are put in words apart: a method that makes text pays for its frame at every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FailUnknown(ref ByteReader reader, string what, uint value, string known, int at) =>
+        reader.Fail($"{what} {value} is unknown {known}", at);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Verdict NotAlone(int remaining, int position, int compressionAt) => remaining != 0
+        ? Verdict.Reject(RejectReason.TrailingBytes, $"{remaining} bytes follow the transaction", position)
+        : Verdict.Reject(
+            RejectReason.Malformed, "a compressed transaction cannot wait for a block: send it uncompressed", compressionAt);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Verdict TooManySignatures(int at) => Verdict.Reject(
+        RejectReason.LimitExceeded, $"the block has more than {PipelineLimits.SignaturesMax} signatures", at);
+
     private static Verdict Signatures(ref ByteReader reader, BlockWork work, ref TransactionLane lane)
     {
         int at = reader.Position;
         int count = reader.ReadCount(WireLimits.ElementsMax, 1 + KeySignature.CompactSize, "signatures");
         if (count > PipelineLimits.SignaturesMax - work.Signatures.Count)
         {
-            return Verdict.Reject(
-                RejectReason.LimitExceeded, $"the block has more than {PipelineLimits.SignaturesMax} signatures", at);
+            return TooManySignatures(at);
         }
 
         int transaction = work.Transactions.Count - 1;
@@ -258,7 +270,7 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
             uint type = reader.ReadVarUInt32();
             if (type > (uint)KeyType.WebAuthn)
             {
-                reader.Fail($"signature variant {type} is unknown (0 = K1, 1 = R1, 2 = WebAuthn)", at);
+                FailUnknown(ref reader, "signature variant", type, "(0 = K1, 1 = R1, 2 = WebAuthn)", at);
             }
 
             int start = reader.Position;

@@ -74,20 +74,21 @@ internal sealed class TransactionHashing
         in PackedView packed)
     {
         int transaction = work.Transactions.Count - 1;
-        int at = _messages.Length;
-        _messages.WriteHash256(_chainId);
-        _messages.WriteSpan(body);
-        _ids.Add(new MessageRange(at + Hash256.Size, body.Length), transaction);
-        int signingGap = _messages.Length;
-        _messages.WriteHash256(Hash256.Zero);
-        _signings.Add(new MessageRange(at, _messages.Length - at), transaction);
-
         if (!contextFreeData.IsEmpty)
         {
-            at = _messages.Length;
+            // Filled before the signing digest that contains its hash, which follows.
+            int data = _messages.Length;
             _messages.WriteSpan(contextFreeData);
-            _contextFreeData.Add(new MessageRange(at, contextFreeData.Length), signingGap);
+            _contextFreeData.Add(new MessageRange(data, contextFreeData.Length), _messages.Length + Hash256.Size + body.Length);
         }
+
+        int at = _messages.Length;
+        Span<byte> signing = _messages.Reserve(Hash256.Size + body.Length + Hash256.Size);
+        _chainId.CopyTo(signing);
+        body.CopyTo(signing[Hash256.Size..]);
+        signing[^Hash256.Size..].Clear();
+        _ids.Add(new MessageRange(at + Hash256.Size, body.Length), transaction);
+        _signings.Add(new MessageRange(at, signing.Length), transaction);
 
         at = _messages.Length;
         _messages.WriteByte(packed.Compression);
