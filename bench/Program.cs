@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Tactus.Bench.Gpu;
 using Tactus.Bench.Peers;
 using Tactus.Bench.Pipeline;
 
@@ -18,6 +19,10 @@ internal static class Program
                 return PipelineCommand.Run(args.AsSpan(1));
             case "state":
                 return StateRunner.Run(args.AsSpan(1));
+            case "gpu-test":
+                return GpuTestCommand.Run(args.AsSpan(1));
+            case "gpu":
+                return GpuCommand.Run(args.AsSpan(1));
             case "gasper":
                 return GasperCommand.Run(args.AsSpan(1));
             default:

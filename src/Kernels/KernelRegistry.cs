@@ -1,4 +1,5 @@
 using Tactus.Kernels.Bls12381;
+using Tactus.Kernels.Gpu;
 using Tactus.Kernels.Secp256k1;
 using Tactus.Kernels.Sha256;
 
@@ -7,7 +8,7 @@ namespace Tactus.Kernels;
 /// <summary>Every implementation of every kernel, best first; <see cref="Choose"/> turns it into the set that is used.</summary>
 /// <remarks>
 /// To add an implementation, add one line to one of the lists below: wider entries before narrower ones, scalar last.
-/// An entry that needs set-up (a GPU) is passed to the constructor in front of these lists instead.
+/// The first entry of two lists is a GPU, where the build has code for it; the widest entry after it takes over when it fails.
 /// </remarks>
 public sealed class KernelRegistry(
     IReadOnlyList<ISha256Kernel> sha256,
@@ -19,6 +20,13 @@ public sealed class KernelRegistry(
 
     /// <summary>SHA-256 entries of this library, best first.</summary>
     public static IReadOnlyList<ISha256Kernel> Sha256Entries =>
+        [new Sha256Gpu(GpuSource.Shared, Sha256OnCpu), .. Sha256OnCpu];
+
+    /// <summary>secp256k1 entries of this library, best first.</summary>
+    public static IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =>
+        [new Secp256k1Gpu(GpuSource.Shared, Secp256k1OnCpu), .. Secp256k1OnCpu];
+
+    private static ISha256Kernel[] Sha256OnCpu =>
     [
         new Sha256Avx512x16(),
         new Sha256Avx2x8(),
@@ -26,8 +34,7 @@ public sealed class KernelRegistry(
         new Sha256Scalar(),
     ];
 
-    /// <summary>secp256k1 entries of this library, best first.</summary>
-    public static IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =>
+    private static ISecp256k1Kernel[] Secp256k1OnCpu =>
     [
         new Secp256k1Avx512(),
         new Secp256k1Avx2(),

@@ -46,6 +46,9 @@ public sealed class BlockWorkers : IParallelRunner, IDisposable
 
     public int ThreadCount => _threads.Length + 1;
 
+    /// <inheritdoc cref="SignatureChecker.DeviceChunk"/>
+    public int DeviceChunk(int count) => _checker.DeviceChunk(count, ThreadCount);
+
     /// <summary>Offers a block's chunks to the workers. When the queue is full the caller's <see cref="Wait"/> does the work.</summary>
     public void Start(SignatureChunks chunks)
     {

@@ -39,10 +39,10 @@ public sealed class SignatureChecker
         _slow = slow;
         _admitted = admitted;
         _known = known ?? new KnownKeys();
-        if (kernels.Secp256k1.Best.Lanes > 1)
+        if (kernels.Secp256k1.Best is { Lanes: > 1, CpuEntry: not "scalar" })
         {
-            _batch = new BatchVerifier(kernels.Secp256k1.Best.Name);
-            _hot = new HotKeyVerifier(sightingsMin: 1, entry: kernels.Secp256k1.Best.Name);
+            _batch = new BatchVerifier(kernels.Secp256k1.Best.CpuEntry);
+            _hot = new HotKeyVerifier(sightingsMin: 1, entry: kernels.Secp256k1.Best.CpuEntry);
         }
     }
 
@@ -97,6 +97,25 @@ public sealed class SignatureChecker
         _touched = touched;
     }
 
+    /// <summary>Signatures that a chunk needs so that a device can take it; 0 where the CPU checks a block of this size.</summary>
+    /// <param name="count">Signatures of the block.</param>
+    /// <param name="threads">Threads that take chunks.</param>
+    public int DeviceChunk(int count, int threads)
+    {
+        if (!_kernels.Secp256k1.For(count).IsDevice)
+        {
+            return 0;
+        }
+
+        int chunks = threads;
+        while (chunks > 1 && !_kernels.Secp256k1.For(count / chunks).IsDevice)
+        {
+            chunks--;
+        }
+
+        return (count + chunks - 1) / chunks;
+    }
+
     /// <summary>Checks those of signatures [first, first + count) of a block that have no verdict. Safe to call for different ranges at once.</summary>
     public void Check(BlockWork block, int first, int count)
     {
@@ -120,7 +139,9 @@ public sealed class SignatureChecker
             }
         }
 
-        if (batch.ExpectedCount >= BatchMin)
+        // A device recovers a large batch in less time than it takes to sort it by path here.
+        bool toDevice = _kernels.Secp256k1.For(batch.ExpectedCount + batch.Open.Count).IsDevice;
+        if (batch.ExpectedCount >= BatchMin && !toDevice)
         {
             CheckExpected(lanes, batch);
         }

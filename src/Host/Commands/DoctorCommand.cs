@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using Spectre.Console;
 using Tactus.Host.Configuration;
 using Tactus.Kernels;
+using Tactus.Kernels.Gpu;
 
 namespace Tactus.Host.Commands;
 
@@ -34,6 +35,8 @@ internal static class DoctorCommand
         AnsiConsole.WriteLine($"processors  {Environment.ProcessorCount}");
         AnsiConsole.WriteLine($"AVX-512     {(Avx512F.IsSupported ? "yes" : "no")}");
         AnsiConsole.WriteLine($"AVX2        {(Avx2.IsSupported ? "yes" : "no")}");
+        GpuSource gpu = GpuSource.Shared.Value;
+        AnsiConsole.WriteLine($"GPU         {gpu.Executor?.Description ?? "none: " + gpu.WhyNone}");
         AnsiConsole.WriteLine();
 
         var table = new Table().Border(TableBorder.Simple);
@@ -52,7 +55,7 @@ internal static class DoctorCommand
                 row.Kernel.EscapeMarkup(),
                 row.Entry.EscapeMarkup(),
                 row.Lanes.ToString(),
-                row.BatchMin.ToString(),
+                row.BatchMin == int.MaxValue ? "never" : row.BatchMin.ToString(),
                 state,
                 (row.Why ?? string.Empty).EscapeMarkup());
         }

@@ -1,4 +1,5 @@
 using Tactus.Kernels;
+using Tactus.Kernels.Gpu;
 
 namespace Tactus.Host.Configuration;
 
@@ -12,6 +13,7 @@ internal static class HostEnvironment
     /// <exception cref="KernelChoiceException">The variable names something that does not exist or cannot run here.</exception>
     public static KernelSet ChooseKernels()
     {
+        GpuSource.TellLoss(line => Console.Error.WriteLine("warning: " + line));
         KernelSet kernels = KernelRegistry.Default.Choose(Environment.GetEnvironmentVariable(KernelsVariable));
         foreach (string warning in kernels.Warnings)
         {

@@ -31,6 +31,12 @@ public enum SignatureVerdict : byte
 /// </remarks>
 public interface ISecp256k1Kernel : IKernel
 {
+    /// <summary>The entry whose batch equation and hot-key tables go with this one: itself, unless it is a device.</summary>
+    string CpuEntry => Name;
+
+    /// <summary>Whether this is a device apart, to which a large batch is better given whole than sorted by path first.</summary>
+    bool IsDevice => false;
+
     /// <summary>Recovers each public key exactly. <paramref name="keys"/> receives x|y (64 bytes), zeros where not valid.</summary>
     void Recover(
         ReadOnlySpan<byte> digests,

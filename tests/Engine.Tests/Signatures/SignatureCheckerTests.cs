@@ -93,7 +93,7 @@ public sealed class SignatureCheckerTests
     }
 
     // Good signatures; every seventh is damaged in one of many ways. Expected keys are right, wrong, absent or no points.
-    private static BlockWork Make(int keys, Random random)
+    internal static BlockWork Make(int keys, Random random)
     {
         byte[] secrets = new byte[32 * Count];
         byte[] digests = new byte[32 * Count];
@@ -145,7 +145,7 @@ public sealed class SignatureCheckerTests
         return block;
     }
 
-    private static (SignatureVerdict[] Verdicts, byte[] Tags) Recover(SignatureLanes lanes)
+    internal static (SignatureVerdict[] Verdicts, byte[] Tags) Recover(SignatureLanes lanes)
     {
         var verdicts = new SignatureVerdict[Count];
         byte[] keys = new byte[64 * Count];

@@ -52,7 +52,7 @@ public class MerkleTreeTests
     }
 
     [KernelTheory]
-    [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
+    [MemberData(nameof(KernelCases.Sha256OnCpu), MemberType = typeof(KernelCases))]
     public void Ssz_pads_to_the_limit_and_mixes_the_length_in(string kernel)
     {
         KernelLadder<ISha256Kernel> sha256 = KernelRegistry.Default.Choose(kernel).Sha256;
@@ -93,7 +93,7 @@ public class MerkleTreeTests
     }
 
     [KernelTheory]
-    [MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))]
+    [MemberData(nameof(KernelCases.Sha256OnCpu), MemberType = typeof(KernelCases))]
     public void Roots_allocate_nothing(string kernel)
     {
         KernelLadder<ISha256Kernel> sha256 = KernelRegistry.Default.Choose(kernel).Sha256;

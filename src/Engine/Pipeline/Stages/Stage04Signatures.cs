@@ -11,7 +11,8 @@ internal sealed class Stage04Signatures(PipelineOptions options, BlockWorkers wo
     {
         // Small blocks are cut finer, so that all threads have a share; below the minimum batches lose more than that gives.
         int share = block.Signatures.Count / workers.ThreadCount;
-        block.Chunks.Reset(block, Math.Min(options.ChunkSignatures, Math.Max(PipelineLimits.ChunkSignaturesMin, share + 1)));
+        int onCpu = Math.Min(options.ChunkSignatures, Math.Max(PipelineLimits.ChunkSignaturesMin, share + 1));
+        block.Chunks.Reset(block, Math.Max(onCpu, workers.DeviceChunk(block.Signatures.Count)));
         if (options.Mode == ValidationMode.Full)
         {
             workers.Start(block.Chunks);

@@ -1,0 +1,94 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using Tactus.Kernels.Gpu.Launch;
+
+namespace Tactus.Kernels.Gpu;
+
+/// <summary>Which device this machine has.</summary>
+internal static partial class GpuBuild
+{
+    /// <summary>
+    /// Chooses the device: "auto" (CUDA, then an OpenCL GPU), "cuda", "opencl" (a processor's OpenCL counts too), "cpu" (ILGPU's
+    /// accelerator of .NET threads, for tests) or "none".
+    /// </summary>
+    private const string WishVariable = "TACTUS_GPU";
+
+    static partial void OpenDevice(ref IGpuDevice? device) => device = Open(Environment.GetEnvironmentVariable(WishVariable));
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="wish">As TACTUS_GPU has it; null is "auto".</param>
+    /// <param name="itemsMax">Signatures in a lane's batch; null for what suits the device.</param>
+    /// <param name="dataBytes">Bytes to hash in a lane's batch; null for what suits the device.</param>
+    /// <param name="combBits">Bits of a digit of the generator's comb; null for what suits the device.</param>
+    /// <exception cref="GpuException">No such device; the message says what was tried.</exception>
+    public static IGpuDevice Open(string? wish, int? itemsMax = null, int? dataBytes = null, int? combBits = null)
+    {
+        wish = string.IsNullOrWhiteSpace(wish) ? "auto" : wish.Trim().ToLowerInvariant();
+        switch (wish)
+        {
+            case "none":
+                throw new GpuException($"{WishVariable}=none");
+            case "cpu":
+                return new IlgpuDevice(
+                    Context.Create(builder => builder.CPU(CPUDeviceKind.Default)),
+                    itemsMax ?? 256, dataBytes ?? (1 << 16), combBits ?? 6);
+            case "cuda" or "opencl" or "auto":
+                break;
+            default:
+                throw new GpuException($"{WishVariable} '{wish}' is none of: auto, cuda, opencl, cpu, none");
+        }
+
+        var tried = new List<string>();
+        if (wish is "cuda" or "auto" && Try(builder => builder.Cuda(), "CUDA", tried) is { } cuda)
+        {
+            return new IlgpuDevice(
+                cuda, itemsMax ?? GpuLimits.ItemsMax, dataBytes ?? GpuLimits.DataBytes, combBits ?? GpuLimits.CombBits);
+        }
+
+        bool anyOpenCl = wish == "opencl";
+        if (wish is "opencl" or "auto"
+            && Try(builder => builder.OpenCL(cl => IsUsable(cl, anyOpenCl)), "OpenCL", tried) is { } openCl)
+        {
+            bool isProcessor = ((CLDevice)openCl.Devices[0]).DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
+            return new IlgpuDevice(
+                openCl,
+                itemsMax ?? (isProcessor ? 256 : GpuLimits.ItemsMax),
+                dataBytes ?? (isProcessor ? 1 << 16 : GpuLimits.DataBytes),
+                combBits ?? (isProcessor ? 6 : GpuLimits.CombBits));
+        }
+
+        throw new GpuException("no GPU: " + string.Join("; ", tried));
+    }
+
+    private static bool IsUsable(CLDevice device, bool any) =>
+        device.Capabilities.GenericAddressSpace
+        && (any || device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU));
+
+    // A context with at least one device of a kind, or null and why in the list.
+    private static Context? Try(Action<Context.Builder> choose, string name, List<string> tried)
+    {
+        Context? context = null;
+        try
+        {
+            context = Context.Create(choose);
+            if (context.Devices.Length > 0)
+            {
+                return context;
+            }
+
+            tried.Add($"{name}: no device");
+        }
+#pragma warning disable CA1031 // a missing or broken driver throws what it likes, from DllNotFoundException on
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            tried.Add($"{name}: {failure.Message}");
+        }
+
+        context?.Dispose();
+        return null;
+    }
+}
