@@ -32,8 +32,9 @@ internal static partial class GpuBuild
             case "none":
                 throw new GpuException($"{WishVariable}=none");
             case "cpu":
+                Context threads = Context.Create(builder => builder.CPU(CPUDeviceKind.Default));
                 return new IlgpuDevice(
-                    Context.Create(builder => builder.CPU(CPUDeviceKind.Default)),
+                    threads, threads.Devices[0],
                     itemsMax ?? 256, dataBytes ?? (1 << 16), combBits ?? 6);
             case "cuda" or "opencl" or "auto":
                 break;
@@ -42,19 +43,20 @@ internal static partial class GpuBuild
         }
 
         var tried = new List<string>();
-        if (wish is "cuda" or "auto" && Try(builder => builder.Cuda(), "CUDA", tried) is { } cuda)
+        if (wish is "cuda" or "auto" && Try(builder => builder.Cuda(), AcceleratorType.Cuda, tried) is { } cuda)
         {
             return new IlgpuDevice(
-                cuda, itemsMax ?? GpuLimits.ItemsMax, dataBytes ?? GpuLimits.DataBytes, combBits ?? GpuLimits.CombBits);
+                cuda.Context, cuda.Device, itemsMax ?? GpuLimits.ItemsMax, dataBytes ?? GpuLimits.DataBytes, combBits ?? GpuLimits.CombBits);
         }
 
         bool anyOpenCl = wish == "opencl";
         if (wish is "opencl" or "auto"
-            && Try(builder => builder.OpenCL(cl => IsUsable(cl, anyOpenCl)), "OpenCL", tried) is { } openCl)
+            && Try(builder => builder.OpenCL(cl => IsUsable(cl, anyOpenCl)), AcceleratorType.OpenCL, tried) is { } openCl)
         {
-            bool isProcessor = ((CLDevice)openCl.Devices[0]).DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
+            bool isProcessor = ((CLDevice)openCl.Device).DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
             return new IlgpuDevice(
-                openCl,
+                openCl.Context,
+                openCl.Device,
                 itemsMax ?? (isProcessor ? 256 : GpuLimits.ItemsMax),
                 dataBytes ?? (isProcessor ? 1 << 16 : GpuLimits.DataBytes),
                 combBits ?? (isProcessor ? 6 : GpuLimits.CombBits));
@@ -67,25 +69,26 @@ internal static partial class GpuBuild
         device.Capabilities.GenericAddressSpace
         && (any || device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU));
 
-    // A context with at least one device of a kind, or null and why in the list.
-    private static Context? Try(Action<Context.Builder> choose, string name, List<string> tried)
+    // A context and its first device of a kind, or null and why in the list. ILGPU adds a device of .NET threads to every context.
+    private static (Context Context, ILGPU.Runtime.Device Device)? Try(
+        Action<Context.Builder> choose, AcceleratorType kind, List<string> tried)
     {
         Context? context = null;
         try
         {
             context = Context.Create(choose);
-            if (context.Devices.Length > 0)
+            if (context.Devices.FirstOrDefault(device => device.AcceleratorType == kind) is { } device)
             {
-                return context;
+                return (context, device);
             }
 
-            tried.Add($"{name}: no device");
+            tried.Add($"{kind}: no device");
         }
 #pragma warning disable CA1031 // a missing or broken driver throws what it likes, from DllNotFoundException on
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            tried.Add($"{name}: {failure.Message}");
+            tried.Add($"{kind}: {failure.Message}");
         }
 
         context?.Dispose();

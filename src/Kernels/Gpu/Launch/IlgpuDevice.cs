@@ -19,11 +19,12 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     private MemoryBuffer1D<uint, Stride1D.Dense>? _comb;
     private string _products = "portable products";
 
-    /// <param name="context">With the device as its first; disposed with this.</param>
+    /// <param name="context">Disposed with this.</param>
+    /// <param name="device">Of the context.</param>
     /// <param name="itemsMax">Signatures in a lane's batch.</param>
     /// <param name="dataBytes">Bytes to hash in a lane's batch.</param>
     /// <param name="combBits">Bits of a digit of the generator's comb.</param>
-    public IlgpuDevice(Context context, int itemsMax, int dataBytes, int combBits)
+    public IlgpuDevice(Context context, ILGPU.Runtime.Device device, int itemsMax, int dataBytes, int combBits)
     {
         _context = context;
         _itemsMax = itemsMax;
@@ -31,7 +32,7 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         _combBits = combBits;
         try
         {
-            _accelerator = context.Devices[0].CreateAccelerator(context);
+            _accelerator = device.CreateAccelerator(context);
         }
         catch
         {
