@@ -190,6 +190,9 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
     /// <summary>Levels in one call: what is left over at the end of a level is hashed by the CPU, 255 nodes at most.</summary>
     public const int LevelsMax = 8;
 
+    /// <summary>Set once a batch came back: from then on patience is short.</summary>
+    private volatile bool _isWarm;
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -251,7 +254,8 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
 
             int filled = Math.Min(bytes, lane.DataBytes);
             thread.Start(at => at.HashMessages(count, filled));
-            executor.Await(thread, isFirst: true);
+            executor.Await(thread, isFirst: !_isWarm);
+            _isWarm = true;
             lane.HashedDigests[..(32 * count)].CopyTo(digests[(32 * first)..]);
             executor.Free(thread);
             first += count;
@@ -280,7 +284,8 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
             int bytes = Math.Min(nodes.Length - at, lane.DataBytes / subtreeBytes * subtreeBytes);
             nodes.Slice(at, bytes).CopyTo(lane.Data);
             thread.Start(device => device.ReduceTree(bytes / 32, levels, childBits));
-            executor.Await(thread, isFirst: true);
+            executor.Await(thread, isFirst: !_isWarm);
+            _isWarm = true;
             lane.Data[..(bytes >> levels)].CopyTo(roots[(at >> levels)..]);
             executor.Free(thread);
             at += bytes;

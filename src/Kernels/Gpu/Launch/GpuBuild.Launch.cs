@@ -46,7 +46,11 @@ internal static partial class GpuBuild
         if (wish is "cuda" or "auto" && Try(builder => builder.Cuda(), AcceleratorType.Cuda, tried) is { } cuda)
         {
             return new IlgpuDevice(
-                cuda.Context, cuda.Device, itemsMax ?? GpuLimits.ItemsMax, dataBytes ?? GpuLimits.DataBytes, combBits ?? GpuLimits.CombBits);
+                cuda.Context,
+                cuda.Device,
+                itemsMax ?? ItemsFor(cuda.Device),
+                dataBytes ?? GpuLimits.DataBytes,
+                combBits ?? GpuLimits.CombBits);
         }
 
         bool anyOpenCl = wish == "opencl";
@@ -57,13 +61,16 @@ internal static partial class GpuBuild
             return new IlgpuDevice(
                 openCl.Context,
                 openCl.Device,
-                itemsMax ?? (isProcessor ? 256 : GpuLimits.ItemsMax),
+                itemsMax ?? (isProcessor ? 256 : ItemsFor(openCl.Device)),
                 dataBytes ?? (isProcessor ? 1 << 16 : GpuLimits.DataBytes),
                 combBits ?? (isProcessor ? 6 : GpuLimits.CombBits));
         }
 
         throw new GpuException("no GPU: " + string.Join("; ", tried));
     }
+
+    // A quarter of what the device runs at once, so that a batch takes small devices no longer than large ones.
+    private static int ItemsFor(ILGPU.Runtime.Device device) => Math.Clamp(device.MaxNumThreads / 4, 4096, GpuLimits.ItemsMax);
 
     private static bool IsUsable(CLDevice device, bool any) =>
         device.Capabilities.GenericAddressSpace

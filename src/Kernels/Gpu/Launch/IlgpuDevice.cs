@@ -11,6 +11,9 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     /// <summary>Threads of a group: four warps, so that many groups of them share a multiprocessor's registers.</summary>
     private const int GroupThreads = 128;
 
+    /// <summary>Products in each thread of a trial: about a millisecond of an H200 by the bound.</summary>
+    private const int TrialRounds = 512;
+
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly int _itemsMax, _dataBytes, _combBits;
@@ -62,6 +65,7 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     {
         lock (_opening)
         {
+            _accelerator.Bind();
             _comb ??= _accelerator.Allocate1D(GeneratorComb.Make(_combBits));
             _programs ??= Compile();
             return new IlgpuLane(_accelerator, _programs, _comb, _itemsMax, _dataBytes, _combBits);
@@ -79,6 +83,7 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     /// <inheritdoc/>
     public GpuRate Measure(GpuOperation operation, int rounds)
     {
+        _accelerator.Bind();
         int threads = Math.Max(_accelerator.MaxNumThreads, _accelerator.NumMultiprocessors * 2048);
         if (!IsGpu)
         {
@@ -117,6 +122,11 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         {
             string? wrong = CheckPtx();
             _products = wrong is null ? "PTX products" : $"portable products, for PTX's are wrong: {wrong}";
+            if (wrong is null && Measure(GpuOperation.FieldMultiply, TrialRounds).PerSecond
+                < Measure(GpuOperation.FieldMultiplyPortable, TrialRounds).PerSecond)
+            {
+                _products = "portable products, which are faster here than PTX's";
+            }
         }
 
         return UsesPtx ? CompileFor<PtxProducts>() : CompileFor<PortableProducts>();

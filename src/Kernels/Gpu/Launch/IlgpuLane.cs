@@ -8,6 +8,7 @@ namespace Tactus.Kernels.Gpu.Launch;
 /// <summary>A stream of the device with memory on both sides; the host's is page-locked where the device can, so copies overlap.</summary>
 internal sealed class IlgpuLane : IGpuTimedLane
 {
+    private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly LanePrograms _programs;
     private readonly int _combBits;
@@ -24,6 +25,9 @@ internal sealed class IlgpuLane : IGpuTimedLane
         int dataBytes,
         int combBits)
     {
+        // CUDA keeps the device of a thread: each call may come from another one.
+        accelerator.Bind();
+        _accelerator = accelerator;
         _programs = programs;
         _combBits = combBits;
         ItemsMax = itemsMax;
@@ -86,6 +90,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void Verify(int count, uint nonce)
     {
+        _accelerator.Bind();
         CopyIn(GpuProgram.Verify, count);
         Queue(GpuProgram.Verify, count, nonce);
         _answers.FromDevice(_stream, count);
@@ -94,6 +99,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void Recover(int count, uint nonce)
     {
+        _accelerator.Bind();
         CopyIn(GpuProgram.Recover, count);
         Queue(GpuProgram.Recover, count, nonce);
         _answers.FromDevice(_stream, count);
@@ -103,6 +109,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void HashMessages(int count, int dataBytes)
     {
+        _accelerator.Bind();
         _ranges.ToDevice(_stream, 2 * count);
         _data.ToDevice(_stream, (dataBytes + 3) / 4);
         _programs.Message(_stream, count, _data.Words, _ranges.Words, _hashed.Words);
@@ -112,6 +119,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void ReduceTree(int nodes, int levels, bool childBits)
     {
+        _accelerator.Bind();
         _data.ToDevice(_stream, 8 * nodes);
         QueueTree(nodes, levels, childBits);
         _data.FromDevice(_stream, 8 * (nodes >> levels));
@@ -120,6 +128,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void CopyIn(GpuProgram program, int count)
     {
+        _accelerator.Bind();
         _digests.ToDevice(_stream, 8 * count);
         _signatures.ToDevice(_stream, 16 * count);
         if (program == GpuProgram.Verify)
@@ -134,12 +143,14 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public void Launch(GpuProgram program, int count)
     {
+        _accelerator.Bind();
         Queue(program, count, 0);
         _stream.Synchronize();
     }
 
     public void LaunchTree(int nodes, int levels)
     {
+        _accelerator.Bind();
         QueueTree(nodes, levels, childBits: false);
         _stream.Synchronize();
     }
