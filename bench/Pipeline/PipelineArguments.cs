@@ -28,7 +28,8 @@ internal sealed record PipelineArguments
     /// <summary>Measured blocks, beside <see cref="WarmUpBlocks"/> before them.</summary>
     public int Blocks { get; private init; } = 20;
 
-    public int WarmUpBlocks => 4;
+    /// <summary>Until every buffer has its size: the pipeline's work items, the log's and the tree's.</summary>
+    public int WarmUpBlocks => 8;
 
     public int Accounts { get; private init; } = 1_000_000;
 

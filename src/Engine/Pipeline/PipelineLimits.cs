@@ -23,4 +23,8 @@ public static class PipelineLimits
 
     /// <summary>Blocks between the checking and the applying half in replay.</summary>
     public const int BlocksInFlightMax = 8;
+
+    /// <summary>Bytes of the blocks between the two halves: two blocks of 100,000 transfers. More would only push each other out of the
+    /// caches. One block may always be there.</summary>
+    public const long BytesInFlightMax = 40 << 20;
 }

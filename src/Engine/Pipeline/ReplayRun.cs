@@ -57,6 +57,7 @@ public sealed class ReplayRun
             free.Add(new BlockWork(), CancellationToken.None);
         }
 
+        var inFlight = new BytesInFlight();
         long checkWaitedNs = 0;
         ReplayFailure? checkFailure = null;
         Exception? crash = null;
@@ -71,7 +72,11 @@ public sealed class ReplayRun
                     long waitNs = _clock.MonotonicNs;
                     BlockWork block = free.Take(stop.Token);
                     checkWaitedNs += _clock.MonotonicNs - waitNs;
-                    Verdict verdict = _pipeline.Check(block, source.Read(number, ref buffer));
+                    ReadOnlySpan<byte> bytes = source.Read(number, ref buffer);
+                    waitNs = _clock.MonotonicNs;
+                    inFlight.Enter(bytes.Length, stop.Token);
+                    checkWaitedNs += _clock.MonotonicNs - waitNs;
+                    Verdict verdict = _pipeline.Check(block, bytes);
                     if (!verdict.Accepted)
                     {
                         checkFailure = new ReplayFailure(number, verdict);
@@ -142,6 +147,7 @@ public sealed class ReplayRun
                     StageNs = _stageNs,
                 };
                 progress?.Invoke(report);
+                inFlight.Leave(block.Bytes.Length);
                 free.Add(block, CancellationToken.None);
             }
         }
@@ -171,6 +177,39 @@ public sealed class ReplayRun
             ElapsedNs = _clock.MonotonicNs - startNs,
             StageNs = [.. _stageNs],
         };
+    }
+
+    /// <summary>Bounds the bytes of blocks that are checked and not completed.</summary>
+    private sealed class BytesInFlight
+    {
+        /// <summary>How soon a stopped run is noticed.</summary>
+        private const int LookMs = 50;
+
+        private readonly object _gate = new();
+        private long _bytes;
+
+        public void Enter(int bytes, CancellationToken stop)
+        {
+            lock (_gate)
+            {
+                while (_bytes > 0 && _bytes + bytes > PipelineLimits.BytesInFlightMax)
+                {
+                    Monitor.Wait(_gate, LookMs);
+                    stop.ThrowIfCancellationRequested();
+                }
+
+                _bytes += bytes;
+            }
+        }
+
+        public void Leave(int bytes)
+        {
+            lock (_gate)
+            {
+                _bytes -= bytes;
+                Monitor.Pulse(_gate);
+            }
+        }
     }
 
     private static bool TryTake(BlockingCollection<BlockWork> queue, out BlockWork? block)

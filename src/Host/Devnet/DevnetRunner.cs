@@ -67,9 +67,9 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             throw new DevnetException($"--ws-checkpoint: {verdict.Detail}");
         }
 
-        using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions);
-
         var pending = new PendingTransactions();
+        var arrivals = new DevnetArrivals(devnet, chain, kernels, pending);
+        using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions with { Admitted = arrivals.Admitted });
         IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, devnet.Keys);
         using var producer = new BlockProducer(chain, builder, pending, options.Windows, clock);
         var report = new DevnetReport(output, options.Windows);
@@ -81,7 +81,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         output.WriteLine(chain.Head.Number > 1 ? $"resuming after block {chain.Head.Number}" : "starting at genesis; Ctrl-C stops");
 
         SetClock(clock, chain);
-        devnet.Fill(pending, chain);
+        arrivals.Fill();
         Vote(chain.Head.Slot, devnet, pipeline);
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
@@ -103,7 +103,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
                 continue;
             }
 
-            devnet.Fill(pending, chain);
+            arrivals.Fill();
             if (options.DataFolder is not null && chain.Head.Number >= checkpointAt)
             {
                 store.Chain.BeginCheckpoint(ChainOpening.SaveAttachment(chain));
