@@ -167,26 +167,21 @@ internal static class PipelinePass
                 _cpu = Process.GetCurrentProcess().TotalProcessorTime;
             }
 
-            // The state is scanned for its hash afterwards: that belongs to no block.
-            if (measured == arguments.Blocks - 1)
-            {
-                _cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
-                _allocated = GC.GetTotalAllocatedBytes(precise: false) - _allocated;
-            }
-
             _last = now;
         }
 
         public PassResult Result(long setUpBytes, string stateHash)
         {
+            TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
+            long allocated = GC.GetTotalAllocatedBytes(precise: false) - _allocated;
             Array.Sort(_ms);
             return new PassResult
             {
                 BlockMs = _ms,
                 TransactionsPerSecond = _transactions / Stopwatch.GetElapsedTime(_start, _last).TotalSeconds,
-                CpuNsPerTransaction = _cpu.TotalNanoseconds / _transactions,
+                CpuNsPerTransaction = cpu.TotalNanoseconds / _transactions,
                 StageNs = [.. _stageNs.Select(ns => ns / _transactions)],
-                AllocatedBytesPerTransaction = _allocated / _transactions,
+                AllocatedBytesPerTransaction = allocated / _transactions,
                 StateMemoryBytes = store.State.MemoryBytes,
                 BytesWritten = store.Log.LengthBytes - setUpBytes,
                 StateHash = stateHash,
