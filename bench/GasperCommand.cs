@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
@@ -12,7 +13,7 @@ using Tactus.Kernels;
 namespace Tactus.Bench;
 
 /// <summary>
-/// <c>bench gasper [validators]</c>: shuffle, epoch transition, head update, state root and memory of a state with a million
+/// <c>bench gasper [validators] [--json FILE]</c>: shuffle, epoch transition, head update, state root and memory of a state with a million
 /// validators, all of whom voted. Prints medians and the spread; one thread.
 /// </summary>
 internal static class GasperCommand
@@ -21,9 +22,28 @@ internal static class GasperCommand
     private const int Runs = 15;
     private const ulong Epoch = 100;
 
+    private static readonly JsonSerializerOptions JsonOptions =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private static readonly List<Row> Rows = [];
+
     public static int Run(ReadOnlySpan<string> args)
     {
-        int validators = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : ValidatorsDefault;
+        int validators = ValidatorsDefault;
+        string? json = null;
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--json" && i + 1 < args.Length)
+            {
+                json = args[++i];
+            }
+            else if (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out validators) || validators < 64)
+            {
+                Console.Error.WriteLine($"gasper: '{args[i]}' is not understood. Use: gasper [validators, at least 64] [--json FILE]");
+                return 2;
+            }
+        }
+
         KernelSet kernels = KernelRegistry.Default.Choose(Environment.GetEnvironmentVariable("TACTUS_KERNELS"));
         var context = new GasperContext(PresetLoader.BuiltIn("btc20"), kernels);
         Console.WriteLine($"{validators} validators, preset {context.Preset.ConfigName}, sha256 {kernels.Sha256.Best.Name}");
@@ -44,6 +64,18 @@ internal static class GasperCommand
         Console.WriteLine(
             $"memory: {(after - before) / 1048576.0:F0} MiB for two states an epoch apart with Merkle nodes, committees of two "
             + "epochs, participation, key index, votes and tree");
+        if (json is not null)
+        {
+            var result = new
+            {
+                Validators = validators,
+                Sha256 = kernels.Sha256.Best.Name,
+                MemoryMib = Math.Round((after - before) / 1048576.0, 1),
+                Rows,
+            };
+            File.WriteAllText(json, JsonSerializer.Serialize(result, JsonOptions));
+        }
+
         GC.KeepAlive(state);
         GC.KeepAlive(clone);
         GC.KeepAlive(votes);
@@ -182,6 +214,9 @@ internal static class GasperCommand
         }
 
         Array.Sort(times);
+        Rows.Add(new Row(what, Math.Round(times[Runs / 2], 3), Math.Round(times[0], 3), Math.Round(times[^1], 3)));
         Console.WriteLine($"{what}: {times[Runs / 2]:F2} ms (best {times[0]:F2}, worst {times[^1]:F2}, {Runs} runs)");
     }
+
+    private sealed record Row(string What, double MedianMs, double BestMs, double WorstMs);
 }

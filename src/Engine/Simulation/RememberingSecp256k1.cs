@@ -33,7 +33,7 @@ internal sealed class RememberingSecp256k1(KernelLadder<ISecp256k1Kernel> inner)
 
     /// <summary>The kernels with this one in front of their secp256k1 entries.</summary>
     public static KernelSet In(KernelSet kernels) => new KernelRegistry(
-        kernels.Sha256.Entries, [new RememberingSecp256k1(kernels.Secp256k1)], kernels.Bls12381.Entries).Choose();
+        kernels.Sha256.Entries, [new RememberingSecp256k1(kernels.Secp256k1)], [new RememberingBls(kernels.Bls12381)]).Choose();
 
     // The entries behind it were tested when they were chosen.
     public string? SelfTest() => null;

@@ -38,19 +38,32 @@ public sealed partial class Simulation
             return;
         }
 
-        MemberTurn turn = TurnOf(node);
-        messages.Phase(turn, slot, phase);
-        EndTurn(node, -1, turn);
+        Take(node, -1, turn => messages.Phase(turn, slot, phase));
     }
 
     private void Received(SimulatedNode node, int sender, byte[] message)
     {
         if (node.IsUp && node.Messages is { } messages)
         {
-            MemberTurn turn = TurnOf(node);
-            messages.Received(turn, message);
-            EndTurn(node, sender, turn);
+            Take(node, sender, turn => messages.Received(turn, message));
         }
+    }
+
+    /// <summary>One turn of a member. A message may move the head, and the disk may crash over that.</summary>
+    private void Take(SimulatedNode node, int sender, Action<MemberTurn> act)
+    {
+        MemberTurn turn = TurnOf(node);
+        try
+        {
+            act(turn);
+        }
+        catch (DiskCrashException)
+        {
+            Down(node);
+            return;
+        }
+
+        EndTurn(node, sender, turn);
     }
 
     /// <summary>Tells a member of a decision. It comes in the middle of a pipeline's work, so what the member sends waits

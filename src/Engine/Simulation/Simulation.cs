@@ -178,6 +178,13 @@ public sealed partial class Simulation : IDisposable
     /// <summary>By its own clock a node's time to build for a slot has come.</summary>
     private void Tick(SimulatedNode node, long slot)
     {
+        if (TickUs(node, slot) > _time.NowUs)
+        {
+            // Its clock was set back since this was planned: by that clock the time has not come.
+            _queue.Plan(TickUs(node, slot), new SimulationEvent(EventKind.Tick, node.Index, Slot: slot));
+            return;
+        }
+
         if (slot + 1 < _firstSlot + _setup.Slots)
         {
             _queue.Plan(

@@ -2,6 +2,7 @@ using Tactus.Engine.ForkTree;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
+using Tactus.Engine.Protocols;
 using Tactus.Engine.Simulation;
 using Tactus.Engine.Simulation.Systems;
 using Tactus.Kernels;
@@ -136,11 +137,13 @@ public sealed class ProtocolContractTests
     {
         private readonly SimulationClock _time = new();
         private readonly List<SimulatedNode> _members = [];
+        private readonly ISimulatedProtocol _system;
         private long _slot;
 
         public ContractNetwork(string protocol, KernelSet kernels)
         {
             ISimulatedProtocol system = SimulatedSystems.Create(protocol, seed: 9, Nodes, kernels);
+            _system = system;
             for (int i = 0; i < Nodes; i++)
             {
                 long slotMs = system.CreateMember(i).CreateProtocol().Consensus.SlotUs / 1000;
@@ -175,6 +178,30 @@ public sealed class ProtocolContractTests
                     foreach (SimulatedNode member in _members)
                     {
                         member.Receive(block, (_, work) => Assert.True(work.Verdict.Accepted, work.Verdict.ToString()));
+                    }
+                }
+
+                Talk(produces);
+            }
+        }
+
+        /// <summary>The messages of a slot, of those who produce; each reaches all.</summary>
+        private void Talk(Func<int, bool> produces)
+        {
+            for (int phase = 0; phase < _system.MessagePhases.Count; phase++)
+            {
+                IConsensus consensus = Node.Chain!.Consensus;
+                _time.NowUs = consensus.SlotStartUs(_slot) + (_system.MessagePhases[phase] * consensus.SlotUs / 1000);
+                foreach (SimulatedNode member in _members)
+                {
+                    MemberTurn turn = member.TakeTurn(0, censors: false);
+                    member.Messages!.Phase(turn, _slot, phase);
+                    foreach (MemberTurn.Outgoing vote in turn.Outgoings.Where(_ => produces(member.Index)))
+                    {
+                        foreach (SimulatedNode other in _members.Where(other => other != member))
+                        {
+                            other.Messages!.Received(other.TakeTurn(0, censors: false), vote.Bytes);
+                        }
                     }
                 }
             }

@@ -62,19 +62,72 @@ public sealed class SlashingScenarioTests(ITestOutputHelper output)
         output.WriteLine($"{share:P1} of the balance is lost");
     }
 
-    private static BeaconState Run(int validators, int slashed, out ulong before)
+    [Fact]
+    public void A_slashed_validator_is_ejected_on_day_36()
     {
-        GasperPreset preset = Context.Preset;
+        BeaconState state = Run(500, slashed: 1, out _);
+        ulong epochs = state.Validators.WithdrawableEpoch(0) - SlashedIn;
+        double days = epochs * Context.Preset.SlotsPerEpoch * Context.Preset.SecondsPerSlot / 86_400.0;
+        output.WriteLine($"withdrawable after {epochs} epochs, {days:F2} days; the correlation penalty comes after half of them");
+        Assert.Equal(8192UL, epochs);
+        Assert.Equal(36.4, days, precision: 1);
+        Assert.True(state.Validators.ExitEpoch(0) < state.Validators.WithdrawableEpoch(0));
+    }
+
+    /// <summary>After sqrt(2 * 2^24 * ln(1 / 0.75)) = 3107 epochs of leak, 13.8 days, the 60 % who vote are two thirds of the
+    /// balance (gasper.md, section 1).</summary>
+    [Fact]
+    public void Finality_returns_once_the_leak_has_drained_the_forty_percent_who_are_offline()
+    {
+        const int Validators = 100;
+        BeaconState state = Active(Validators);
+        while (state.Finalized.Epoch == 0 && state.CurrentEpoch < 4000)
+        {
+            End(state, Validators, proposer: 0, voter => voter < 60);
+        }
+
+        output.WriteLine($"finalized epoch {state.Finalized.Epoch} in epoch {state.CurrentEpoch}; {state.Balances[99] / Coin} coins are left to the absent");
+        Assert.InRange(state.CurrentEpoch, 3080UL, 3140UL);
+        Assert.InRange(state.Balances[99] / Coin, 700UL, 760UL);
+        Assert.True(state.Balances[1] > 990 * Coin);
+    }
+
+    private static BeaconState Active(int validators)
+    {
         var state = new BeaconState(Context);
         for (int i = 0; i < validators; i++)
         {
             var key = default(PublicKey48);
             BitConverter.TryWriteBytes(((Span<byte>)key)[8..], i);
-            state.Validators.Add(key, default, preset.MaxEffectiveBalance);
-            state.Balances.Add(preset.MaxEffectiveBalance);
+            state.Validators.Add(key, default, Context.Preset.MaxEffectiveBalance);
+            state.Balances.Add(Context.Preset.MaxEffectiveBalance);
         }
 
         Genesis.ActivateAll(state);
+        return state;
+    }
+
+    /// <summary>Everybody of whom that is said votes right; the epoch ends.</summary>
+    private static void End(BeaconState state, int validators, int proposer, Func<int, bool> votes)
+    {
+        state.Slot = Context.Preset.StartSlot(state.CurrentEpoch + 1) - 1;
+        EpochParticipation participation = state.Caches.Current(state);
+        for (int i = 0; i < validators; i++)
+        {
+            if (votes(i) && !state.Validators.IsSlashed(i))
+            {
+                participation.Include(i, Votes.Source | Votes.Target | Votes.Head, new Inclusion(1, proposer));
+            }
+        }
+
+        EpochProcessing.ProcessEpoch(state);
+        state.Slot++;
+    }
+
+    private static BeaconState Run(int validators, int slashed, out ulong before)
+    {
+        GasperPreset preset = Context.Preset;
+        BeaconState state = Active(validators);
         before = 0;
         ulong last = SlashedIn + preset.EpochsPerSlashingsVector + 2;
         for (ulong epoch = 0; epoch <= last; epoch++)
@@ -89,17 +142,7 @@ public sealed class SlashingScenarioTests(ITestOutputHelper output)
                 }
             }
 
-            EpochParticipation votes = state.Caches.Current(state);
-            for (int i = 0; i < validators; i++)
-            {
-                if (!state.Validators.IsSlashed(i))
-                {
-                    votes.Include(i, Votes.Source | Votes.Target | Votes.Head, new Inclusion(1, validators - 1));
-                }
-            }
-
-            EpochProcessing.ProcessEpoch(state);
-            state.Slot++;
+            End(state, validators, proposer: validators - 1, _ => true);
         }
 
         return state;

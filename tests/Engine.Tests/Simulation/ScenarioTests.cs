@@ -15,7 +15,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         var slices = new TheoryData<string, string>();
         foreach (string protocol in SimulatedSystems.Names)
         {
-            foreach (string scenario in ScenarioLibrary.Names.Where(name => name != "beyond-tolerance"))
+            foreach (string scenario in ScenarioLibrary.Names.Where(name => name is not ("beyond-tolerance" or "attack-51-percent")))
             {
                 slices.Add(protocol, scenario);
             }
@@ -58,10 +58,12 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(CalmHash, report.EventHash);
     }
 
-    [Fact]
-    public void Beyond_its_tolerance_the_system_breaks_and_the_run_says_so()
+    [Theory]
+    [InlineData("antelope", "beyond-tolerance")]
+    [InlineData("gasper", "attack-51-percent")]
+    public void Beyond_its_tolerance_the_system_breaks_and_the_run_says_so(string protocol, string scenario)
     {
-        Campaign campaign = Campaign("antelope", "beyond-tolerance", nodes: 7);
+        Campaign campaign = Campaign(protocol, scenario, nodes: 7);
         SimulationReport report = campaign.Run(seed: 1);
         Print(report);
         Assert.True(report.IsBeyondTolerance);

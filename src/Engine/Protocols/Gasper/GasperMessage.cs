@@ -1,3 +1,4 @@
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Engine.Protocols.Gasper;
@@ -14,6 +15,16 @@ public static class GasperMessage
 
     /// <summary>First byte of an <see cref="AttesterSlashing"/>.</summary>
     public const byte AttesterSlashingKind = 2;
+
+    /// <summary>The head that an attestation message votes for; zero where it is something else.</summary>
+    public static Hash256 BlockOf(ReadOnlySpan<byte> message)
+    {
+        // Kind, offset of the bits, slot, committee.
+        const int At = 1 + sizeof(uint) + sizeof(ulong) + sizeof(ulong);
+        return message.Length >= At + Hash256.Size && message[0] == AttestationKind
+            ? new Hash256(message.Slice(At, Hash256.Size))
+            : default;
+    }
 
     public static byte[] Of(Attestation attestation)
     {

@@ -8,6 +8,7 @@ public static class SimulatedSystems
     private static readonly SortedDictionary<string, Func<long, int, KernelSet, ISimulatedProtocol>> ByName = new(StringComparer.Ordinal)
     {
         ["antelope"] = (seed, nodes, kernels) => new AntelopeSimulation(seed, nodes, kernels),
+        ["gasper"] = (seed, nodes, kernels) => new GasperSimulation(seed, nodes, kernels),
         ["vmdposw"] = (seed, nodes, kernels) => new VmDposwSimulation(seed, nodes, kernels),
     };
 

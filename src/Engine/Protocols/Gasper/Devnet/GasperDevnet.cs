@@ -26,7 +26,7 @@ public sealed class GasperDevnet : IDevnet
     public const int SlotMsMin = 50;
 
     /// <summary>2026-01-01T00:00:00Z, as for every devnet.</summary>
-    private const ulong GenesisTimeSec = 1_767_225_600;
+    public const ulong GenesisTimeSec = 1_767_225_600;
 
     private readonly DevnetParameters _parameters;
     private readonly int _offline;

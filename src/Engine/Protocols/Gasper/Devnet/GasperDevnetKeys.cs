@@ -41,7 +41,18 @@ public sealed class GasperDevnetKeys : IValidatorKeys
         }
     }
 
+    private GasperDevnetKeys(GasperDevnetKeys other)
+    {
+        _secrets = other._secrets;
+        _online = other._online;
+        _offlineFromEpoch = other._offlineFromEpoch;
+        PublicKeys = other.PublicKeys;
+    }
+
     public PublicKey48[] PublicKeys { get; }
+
+    /// <summary>The same keys in other hands: nothing is signed yet.</summary>
+    public GasperDevnetKeys WithOwnProtection() => new(this);
 
     public bool CanSign(ulong producer) => producer < (ulong)_secrets.Length;
 

@@ -116,6 +116,13 @@ public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
             return 0;
         }
 
+        // A vote with a target of another branch may come from a committee that was drawn there: here its signature would not
+        // hold.
+        if (state.BlockRootOfEpoch(data.Target.Epoch) != data.Target.Root)
+        {
+            return 0;
+        }
+
         EpochCommittees committees = Accessors.CommitteesOf(state, data.Target.Epoch);
         if (data.Index >= (ulong)committees.PerSlot)
         {

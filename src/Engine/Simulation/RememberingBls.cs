@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Tactus.Engine.Primitives;
+using Tactus.Kernels;
+using Tactus.Kernels.Bls12381;
+
+namespace Tactus.Engine.Simulation;
+
+/// <summary>What <see cref="RememberingSecp256k1"/> is for secp256k1: each verdict on a key, a signature or a batch, and each sum of
+/// signatures, is computed once per run instead of once per node. All are pure functions of their input, whose SHA-256 names the
+/// answer. Only simulations use it.</summary>
+internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKernel
+{
+    /// <summary>Answers kept: those of some thousand slots. When there are more, all go.</summary>
+    private const int AnswersMax = 1 << 16;
+
+    private readonly Dictionary<Hash256, BlsVerdict> _verdicts = [];
+    private readonly Dictionary<Hash256, (BlsVerdict Verdict, BlsPublicKey Key)> _keys = [];
+    private readonly Dictionary<Hash256, (BlsVerdict Verdict, byte[] Sum)> _sums = [];
+
+    public string Name => "remembering";
+
+    public string? WhyUnsupported => null;
+
+    public int Lanes => 1;
+
+    public int BatchMinDefault => 1;
+
+    /// <summary>Answers that were computed, and that were given from memory.</summary>
+    public long Computed { get; private set; }
+
+    public long Remembered { get; private set; }
+
+    // The entries behind it were tested when they were chosen.
+    public string? SelfTest() => null;
+
+    public BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key)
+    {
+        Hash256 name = NameOf(1, compressed);
+        if (!Find(_keys, name, out (BlsVerdict Verdict, BlsPublicKey Key) known))
+        {
+            known.Verdict = inner.For(1).DecompressKey(compressed, out known.Key);
+            Keep(_keys, name, known);
+        }
+
+        key = known.Key;
+        return known.Verdict;
+    }
+
+    public void CompressKey(in BlsPublicKey key, Span<byte> compressed) => inner.For(1).CompressKey(key, compressed);
+
+    public void AggregateKeys(ReadOnlySpan<BlsPublicKey> keys, out BlsPublicKey sum) =>
+        inner.For(keys.Length).AggregateKeys(keys, out sum);
+
+    public void AggregateKeys(ReadOnlySpan<BlsPublicKey> table, ReadOnlySpan<int> indices, out BlsPublicKey sum) =>
+        inner.For(indices.Length).AggregateKeys(table, indices, out sum);
+
+    public BlsVerdict Verify(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        Hash256 name = NameOf(2, MemoryMarshal.AsBytes(new ReadOnlySpan<BlsPublicKey>(in key)), message, signature);
+        if (!Find(_verdicts, name, out BlsVerdict verdict))
+        {
+            verdict = inner.For(1).Verify(key, message, signature);
+            Keep(_verdicts, name, verdict);
+        }
+
+        return verdict;
+    }
+
+    public BlsVerdict FastAggregateVerify(
+        ReadOnlySpan<BlsPublicKey> keys, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        Hash256 name = NameOf(3, MemoryMarshal.AsBytes(keys), message, signature);
+        if (!Find(_verdicts, name, out BlsVerdict verdict))
+        {
+            verdict = inner.For(1).FastAggregateVerify(keys, message, signature);
+            Keep(_verdicts, name, verdict);
+        }
+
+        return verdict;
+    }
+
+    public BlsVerdict AggregateVerify(
+        ReadOnlySpan<BlsPublicKey> keys, ReadOnlySpan<byte> messages, int messageBytes, ReadOnlySpan<byte> signature) =>
+        inner.For(keys.Length).AggregateVerify(keys, messages, messageBytes, signature);
+
+    public BlsVerdict VerifyBatch(
+        ReadOnlySpan<BlsPublicKey> keys,
+        ReadOnlySpan<byte> messages,
+        int messageBytes,
+        ReadOnlySpan<byte> signatures,
+        ReadOnlySpan<ulong> weights)
+    {
+        Hash256 name = NameOf(4, MemoryMarshal.AsBytes(keys), messages, signatures, MemoryMarshal.AsBytes(weights));
+        if (!Find(_verdicts, name, out BlsVerdict verdict))
+        {
+            verdict = inner.For(keys.Length).VerifyBatch(keys, messages, messageBytes, signatures, weights);
+            Keep(_verdicts, name, verdict);
+        }
+
+        return verdict;
+    }
+
+    public BlsVerdict AggregateSignatures(ReadOnlySpan<byte> signatures, Span<byte> aggregate)
+    {
+        Hash256 name = NameOf(5, signatures);
+        if (!Find(_sums, name, out (BlsVerdict Verdict, byte[] Sum) known))
+        {
+            known.Sum = new byte[IBlsKernel.SignatureBytes];
+            known.Verdict = inner.For(1).AggregateSignatures(signatures, known.Sum);
+            Keep(_sums, name, known);
+        }
+
+        known.Sum.CopyTo(aggregate);
+        return known.Verdict;
+    }
+
+    /// <summary>Each part is preceded by its length, so that no two inputs make the same bytes.</summary>
+    private static Hash256 NameOf(
+        int kind, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b = default, ReadOnlySpan<byte> c = default, ReadOnlySpan<byte> d = default)
+    {
+        int length = (5 * sizeof(int)) + a.Length + b.Length + c.Length + d.Length;
+        Span<byte> input = length <= 4096 ? stackalloc byte[length] : new byte[length];
+        MemoryMarshal.Write(input, kind);
+        Span<byte> to = Append(Append(Append(Append(input[sizeof(int)..], a), b), c), d);
+        Check(to.IsEmpty);
+        return new Hash256(SHA256.HashData(input));
+    }
+
+    private static Span<byte> Append(Span<byte> to, ReadOnlySpan<byte> part)
+    {
+        MemoryMarshal.Write(to, part.Length);
+        part.CopyTo(to[sizeof(int)..]);
+        return to[(sizeof(int) + part.Length)..];
+    }
+
+    private static void Check(bool holds)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException("the parts of a name do not fill it");
+        }
+    }
+
+    private bool Find<T>(Dictionary<Hash256, T> answers, in Hash256 name, out T answer)
+    {
+        bool found = answers.TryGetValue(name, out answer!);
+        Computed += found ? 0 : 1;
+        Remembered += found ? 1 : 0;
+        return found;
+    }
+
+    private static void Keep<T>(Dictionary<Hash256, T> answers, in Hash256 name, T answer)
+    {
+        if (answers.Count == AnswersMax)
+        {
+            answers.Clear();
+        }
+
+        answers.Add(name, answer);
+    }
+}
