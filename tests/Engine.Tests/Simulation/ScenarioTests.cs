@@ -15,7 +15,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         var slices = new TheoryData<string, string>();
         foreach (string protocol in SimulatedSystems.Names)
         {
-            foreach (string scenario in ScenarioLibrary.Names.Where(name => name is not ("beyond-tolerance" or "attack-51-percent")))
+            foreach (string scenario in ScenarioLibrary.Names.Where(name => name != "beyond-tolerance"))
             {
                 slices.Add(protocol, scenario);
             }
@@ -60,7 +60,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("antelope", "beyond-tolerance")]
-    [InlineData("gasper", "attack-51-percent")]
+    [InlineData("gasper", "beyond-tolerance")]
     public void Beyond_its_tolerance_the_system_breaks_and_the_run_says_so(string protocol, string scenario)
     {
         Campaign campaign = Campaign(protocol, scenario, nodes: 7);
