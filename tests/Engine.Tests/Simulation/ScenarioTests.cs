@@ -60,7 +60,6 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("antelope", "beyond-tolerance")]
-    [InlineData("gasper", "beyond-tolerance")]
     public void Beyond_its_tolerance_the_system_breaks_and_the_run_says_so(string protocol, string scenario)
     {
         Campaign campaign = Campaign(protocol, scenario, nodes: 7);
