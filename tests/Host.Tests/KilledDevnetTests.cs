@@ -17,10 +17,14 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void A_killed_devnet_comes_back_with_every_committed_block()
+    [Theory]
+    [InlineData("antelope", KillsDefault)]
+    [InlineData("graphene", 1)]
+    [InlineData("quorum", 1)]
+    [InlineData("vmdposw", 1)]
+    public void A_killed_devnet_comes_back_with_every_committed_block(string protocol, int killsDefault)
     {
-        int kills = int.TryParse(Environment.GetEnvironmentVariable("TACTUS_KILLS"), out int wished) ? wished : KillsDefault;
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("TACTUS_KILLS"), out int wished) ? wished : killsDefault;
         const int seed = 20261121;
         output.WriteLine($"seed {seed}, {kills} kills");
         var random = new Random(seed);
@@ -30,7 +34,7 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         {
             // A moment between the first block of this start and some dozen blocks later.
             int blocksBefore = random.Next(1, 60);
-            (uint number, string id) = RunAndKill(blocksBefore);
+            (uint number, string id) = RunAndKill(protocol, blocksBefore);
             Assert.True(number >= lastNumber, $"kill {kill}: block {number} printed after {lastNumber} was");
             (lastNumber, lastPrinted) = (number, id);
 
@@ -42,7 +46,7 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
             output.WriteLine($"kill {kill}: printed {number} {id}, log head {head}, state {stateHash[..16]}");
 
             // Opened again without making a block, the node stands at the same block with the same state.
-            string summary = RunToEnd("devnet", "--data", _folder, "--fast", "--open-only");
+            string summary = RunToEnd("devnet", "--protocol", protocol, "--data", _folder, "--fast", "--open-only");
             Assert.Contains($"head {head} ", summary, StringComparison.Ordinal);
             Assert.Contains("state hash " + stateHash, summary, StringComparison.Ordinal);
             if (lastPrinted.Length > 0 && head == lastNumber)
@@ -52,9 +56,10 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private (uint Number, string Id) RunAndKill(int blocks)
+    private (uint Number, string Id) RunAndKill(string protocol, int blocks)
     {
-        using Process process = Start("devnet", "--data", _folder, "--fast", "--tps", "100", "--accounts", "50", "--checkpoint-blocks", "25");
+        using Process process = Start(
+            "devnet", "--protocol", protocol, "--data", _folder, "--fast", "--tps", "20", "--accounts", "50", "--checkpoint-blocks", "25");
         uint number = 1;
         string id = string.Empty;
         int seen = 0;

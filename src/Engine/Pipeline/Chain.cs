@@ -20,6 +20,10 @@ public sealed class Chain
     // Buffers of blocks that became final, for the next ones. The root, which may still be at work, keeps its own.
     private readonly Stack<byte[]> _buffers = new();
 
+    // What the log held as irreversible when it was opened: a branch that the node left before it stopped may have made more
+    // final than the head's state knows (a fork choice that prefers such a head, a crash within a switch of branch).
+    private readonly uint _finalityFloor;
+
     // Sessions of the threads that look up expected keys; as many as ever ran at once.
     private readonly ConcurrentBag<IStateSession> _hints = [];
 
@@ -44,6 +48,7 @@ public sealed class Chain
         };
         Head = _tree.Head;
         ForkChoice = protocol.CreateForkChoice(root, transition);
+        _finalityFloor = (uint)(store?.Log.LastIrreversible ?? 0);
         View = store is null ? null : new BlockView(store.State);
     }
 
@@ -272,13 +277,14 @@ public sealed class Chain
         }
     }
 
-    /// <summary>Moves finality to what the head's state says.</summary>
+    /// <summary>Moves finality to what the head's state says, and never below what was final before a restart.</summary>
     /// <returns>The number of the last irreversible block.</returns>
     public uint AdvanceFinality()
     {
         lock (_lock)
         {
-            uint final = Consensus.FinalizedNumber(Head.State.ConsensusState);
+            uint final = Math.Max(
+                Consensus.FinalizedNumber(Head.State.ConsensusState), Math.Min(_finalityFloor, Head.Number));
             if (final > _tree.Root.Number && _tree.AncestorAt(Head, final) is { } node)
             {
                 _tree.AdvanceRoot(node, out _);

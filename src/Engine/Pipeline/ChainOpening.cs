@@ -32,6 +32,9 @@ public static class ChainOpening
         var chain = new Chain(protocol, root, store, transition);
         AddLoggedHeaders(chain, kernels, store);
         chain.RestoreHeadState();
+        uint final = chain.AdvanceFinality();
+        store.SetIrreversible(final);
+        transition.Finalized(final);
         return chain;
     }
 

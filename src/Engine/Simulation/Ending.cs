@@ -7,9 +7,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 {
     private uint? _headAtHealing;
 
-    /// <summary>Slot from which growth is counted: two turns after the last fault, when every node has caught
-    /// up.</summary>
-    private int GrowthFrom => Math.Max(setup.HealedAt, protocol.SettleSlots) + (2 * protocol.TurnBlocks);
+    /// <summary>Slot from which growth is counted: some time after the last fault, when every node has caught up.</summary>
+    private int GrowthFrom => Math.Max(setup.HealedAt, protocol.SettleSlots) + protocol.RecoverySlots;
 
     /// <summary>Notes the highest head when the counting of growth begins.</summary>
     public void Tick(IReadOnlyList<SimulatedNode> nodes, long slot)
@@ -32,7 +31,7 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         int quiet = setup.Slots - Math.Max(setup.HealedAt, protocol.SettleSlots);
         Growth(honest);
         Convergence(honest, quiet);
-        if (quiet < protocol.FinalityLagMax)
+        if (quiet < Math.Max(protocol.FinalityLagMax, protocol.RecoverySlots))
         {
             table.NotJudged(
                 Property.FinalityAdvances,
@@ -54,6 +53,12 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 
     private void Growth(SimulatedNode[] honest)
     {
+        if (setup.Liars.Count <= protocol.FaultyMax && protocol.WhyGrowthIsNotPromised(setup) is { } why)
+        {
+            table.NotJudged(Property.ChainGrowth, why);
+            return;
+        }
+
         int slots = setup.Slots - GrowthFrom;
         if (_headAtHealing is not { } from || slots < 2 * protocol.TurnBlocks || honest.Length == 0)
         {
@@ -76,7 +81,7 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 
     private void Convergence(SimulatedNode[] honest, int quiet)
     {
-        if (quiet < 2 * protocol.TurnBlocks || honest.Length == 0)
+        if (quiet < protocol.RecoverySlots || honest.Length == 0)
         {
             table.NotJudged(Property.Convergence, $"the run ends {quiet} slots after the last fault");
             return;

@@ -70,6 +70,7 @@ public static class FaultPlan
         bool everybody = fault.Kind is FaultKind.Partition || (fault.Kind == FaultKind.Network && fault.Count == 1);
         int[] nodes = fault.Nodes.Count > 0 ? [.. fault.Nodes.Where(node => node < protocol.Nodes).Distinct().Order()]
             : everybody ? []
+            : fault.CountKind == FaultCount.Breaking ? protocol.Breaking(random)
             : random.Choose(protocol.Nodes, count);
         return new PlannedFault
         {

@@ -68,6 +68,9 @@ public sealed class MemberTurn
     /// <summary>Takes a block that this member completed into the node's own chain, and sends it to all.</summary>
     public void Publish(byte[] block) => Add(new Outgoing(Errand.Block, block));
 
+    /// <summary>Takes a block that this member completed into the node's own chain; others send it.</summary>
+    public void Take(byte[] block) => Add(new Outgoing(Errand.Take, block));
+
     /// <summary>Asks the sender of the message for a block and those before it.</summary>
     public void Ask(in Hash256 wanted) => Add(new Outgoing(Errand.Ask, wanted.ToArray()));
 
@@ -89,6 +92,7 @@ public sealed class MemberTurn
         Send,
         Reply,
         Block,
+        Take,
         Ask,
     }
 

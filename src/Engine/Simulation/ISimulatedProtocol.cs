@@ -40,6 +40,17 @@ public interface ISimulatedProtocol
     /// <summary>Most blocks by which the heads of healthy nodes may differ at one instant.</summary>
     int TurnBlocks { get; }
 
+    /// <summary>Slots after the last fault from which growth is counted and heads are compared: what it takes until every
+    /// node is back on one chain.</summary>
+    int RecoverySlots => 2 * TurnBlocks;
+
+    /// <summary>Why the system does not promise that the chain grows again after the faults of a run, or null where it
+    /// does.</summary>
+    string? WhyGrowthIsNotPromised(SimulationSetup setup) => null;
+
+    /// <summary>The liars that break the system: <see cref="FaultyBreaking"/> of them.</summary>
+    int[] Breaking(SeededRandom random) => random.Choose(Nodes, FaultyBreaking);
+
     /// <summary>Whether votes travel apart from blocks or inside them in such a way that a member can withhold
     /// them.</summary>
     bool CanWithhold { get; }

@@ -142,18 +142,21 @@ public sealed partial class Simulation
             case MemberTurn.Errand.Block when TakeOwn(node, outgoing.Bytes):
                 SendToAll(node, _time.NowUs + LatenessUs(node), EventKind.Blocks, new[] { outgoing.Bytes });
                 break;
+            case MemberTurn.Errand.Take:
+                TakeOwn(node, outgoing.Bytes, made: false);
+                break;
             default:
                 break;
         }
     }
 
     /// <summary>Puts a node's own block through its pipeline; false when the node went down over it.</summary>
-    private bool TakeOwn(SimulatedNode node, byte[] block)
+    private bool TakeOwn(SimulatedNode node, byte[] block, bool made = true)
     {
         _own = true;
         try
         {
-            _blocksMade++;
+            _blocksMade += made ? 1 : 0;
             node.Receive(block, _decided);
             return true;
         }

@@ -275,7 +275,7 @@ public sealed partial class Simulation : IDisposable
         {
             _own = false;
             _oracles.Made(node, block);
-            if (!block.Verdict.Accepted && _oracles.IsHonest(node))
+            if (!block.Verdict.Accepted && block.Verdict.Reason != RejectReason.Duplicate && _oracles.IsHonest(node))
             {
                 _table.Violate(
                     Property.HonestBlocksValid,

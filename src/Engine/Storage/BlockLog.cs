@@ -46,6 +46,11 @@ public sealed class BlockLog : IDisposable
 
     public bool IsEmpty { get; private set; } = true;
 
+    /// <summary>Number of the last block that can no longer be replaced; 0 where none is known. It lives in the index, which is
+    /// made durable before a record replaces another: so after a crash it is never below what the blocks that were replaced had
+    /// made irreversible, while what the blocks that stayed made so follows from them.</summary>
+    public ulong LastIrreversible => _index.Count > 0 ? First + (ulong)_index.Count - 1 : 0;
+
     /// <summary>Length of the log in bytes, replaced blocks included.</summary>
     public long LengthBytes => _file.Length;
 
@@ -85,6 +90,11 @@ public sealed class BlockLog : IDisposable
     public void Append(ulong number, in Hash256 id, ReadOnlySpan<byte> block)
     {
         CheckAppend(number, block.Length);
+        if (!IsEmpty && number <= Head)
+        {
+            _index.Flush();
+        }
+
         var entry = new BlockEntry(number, _file.Length);
         var record = new BlockLogRecord((uint)block.Length, number, (ulong)_flushed, id, Crc32C.Of(block));
         _failed = true; // until the whole record is written

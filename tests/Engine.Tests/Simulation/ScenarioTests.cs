@@ -60,6 +60,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("antelope", "beyond-tolerance")]
+    [InlineData("graphene", "beyond-tolerance")]
+    [InlineData("quorum", "beyond-tolerance")]
+    [InlineData("vmdposw", "beyond-tolerance")]
     public void Beyond_its_tolerance_the_system_breaks_and_the_run_says_so(string protocol, string scenario)
     {
         Campaign campaign = Campaign(protocol, scenario, nodes: 7);
@@ -68,6 +71,31 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(report.IsBeyondTolerance);
         PropertyResult agreement = report.Properties.Single(p => p.Name == "finality-agreement");
         Assert.Equal(PropertyVerdict.Violated, agreement.Verdict);
+    }
+
+    /// <summary>A fork choice that prefers a head which knows less finality, and a crash within the switch to it: the log's index
+    /// says what was final.</summary>
+    [Theory]
+    [InlineData("vmdposw", 20)]
+    public void Finality_does_not_move_back_over_a_crash_within_a_switch(string protocol, ulong seed)
+    {
+        SimulationReport report = Campaign(protocol, "random-faults", nodes: 0).Run(seed);
+        Print(report);
+        Assert.True(report.Restarts > 0);
+        Assert.True(report.Held, Describe(report));
+    }
+
+    /// <summary>An election that was held in two parts, and one in which a member had signed in the epoch that was given up: after
+    /// healing the parts agree on one opening.</summary>
+    [Theory]
+    [InlineData("partition-11-10", 4, 11)]
+    [InlineData("random-faults", 0, 10)]
+    public void A_quorum_that_was_given_up_in_parts_is_replaced(string scenario, int nodes, ulong seed)
+    {
+        SimulationReport report = Campaign("quorum", scenario, nodes).Run(seed);
+        Print(report);
+        Assert.True(report.Held, Describe(report));
+        Assert.Equal(PropertyVerdict.Held, report.Properties.Single(p => p.Name == "chain-growth").Verdict);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ public static class SimulatedSystems
     {
         ["antelope"] = (seed, nodes, kernels) => new AntelopeSimulation(seed, nodes, kernels),
         ["gasper"] = (seed, nodes, kernels) => new GasperSimulation(seed, nodes, kernels),
+        ["graphene"] = (seed, nodes, kernels) => new GrapheneSimulation(seed, nodes, kernels),
+        ["quorum"] = (seed, nodes, kernels) => new QuorumSimulation(seed, nodes, kernels),
         ["vmdposw"] = (seed, nodes, kernels) => new VmDposwSimulation(seed, nodes, kernels),
     };
 

@@ -12,6 +12,8 @@ public sealed partial class MemberNode
     private long _invalidatedMs;
     private long _electionEndMs;
     private OpeningReason _reason;
+    private Opening? _opening;
+    private (Hash256 Head, int Slips, int Evidence, OpeningReason Reason) _openingOf;
 
     /// <summary>Evidence against the quorum in force, or the last one while there is none.</summary>
     public IReadOnlyList<Equivocation> Evidence => _evidence;
@@ -91,12 +93,21 @@ public sealed partial class MemberNode
         _roundStartMs = _electionEndMs;
     }
 
+    /// <summary>The opening with all that was heard: made again only when something more was, because it costs hashes over
+    /// every slip.</summary>
     private Opening? BuildOpening()
     {
-        IReadOnlyList<VoteSlip> slips = Slips;
-        return Tally.Elect(slips, _parameters.QuorumSize) is null
-            ? null
-            : new Opening(_reason, slips, _reason == OpeningReason.Evidence ? [.. _evidence] : []);
+        (Hash256, int, int, OpeningReason) heard = (Head.Id, _slips.Count, _evidence.Count, _reason);
+        if (_openingOf != heard)
+        {
+            IReadOnlyList<VoteSlip> slips = Slips;
+            _openingOf = heard;
+            _opening = Tally.Elect(slips, _parameters.QuorumSize) is null
+                ? null
+                : new Opening(_reason, slips, _reason == OpeningReason.Evidence ? [.. _evidence] : []);
+        }
+
+        return _opening;
     }
 
     /// <summary>An opening must count every slip that this node heard in time: otherwise a few could elect themselves

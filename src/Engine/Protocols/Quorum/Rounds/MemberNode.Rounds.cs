@@ -21,6 +21,9 @@ public sealed partial class MemberNode
     private long _roundStartMs;
     private bool _proposed;
 
+    // What the last proposal of this node opens an epoch with; zero where it opens none.
+    private Hash256 _proposedLeaf;
+
     /// <summary>The polling round of the next number.</summary>
     public uint Round { get; private set; }
 
@@ -87,7 +90,11 @@ public sealed partial class MemberNode
         IReadOnlyList<MemberKey>? members = Mode == QuorumMode.Active
             ? Head.Epoch.Members
             : opening is null ? null : Tally.Elect(opening.Slips, _parameters.QuorumSize);
-        if (_proposed || members is null || members[(int)((NextSeq + Round) % (ulong)members.Count)] != _self)
+
+        // Slips that were cut off from here can come after the first proposal: without a second one an election that was held in
+        // two parts would never end.
+        Hash256 leaf = opening?.Leaf() ?? default;
+        if ((_proposed && leaf == _proposedLeaf) || members is null || members[(int)((NextSeq + Round) % (ulong)members.Count)] != _self)
         {
             return;
         }
@@ -98,6 +105,7 @@ public sealed partial class MemberNode
         if (OnProposal(block).Accepted)
         {
             _proposed = true;
+            _proposedLeaf = leaf;
             Publish(Blob.OfBlock(BlobKind.Proposal, block));
         }
     }
@@ -139,7 +147,9 @@ public sealed partial class MemberNode
     }
 
     /// <summary>Q1 poll: in the first round the first valid proposal, in later ones the hash with the most distinct
-    /// members in the round before, ties to the larger hash [C: Obelisk]; always the hash that was signed.</summary>
+    /// members in the round before, ties to the larger hash [C: Obelisk]; always the hash that was signed. Of two openings
+    /// the one that more coins voted for comes first, as in the fork choice [N]: after an election in two parts each part
+    /// would otherwise stay with its own.</summary>
     private void PollNow()
     {
         Hash256? choice = Choose();
@@ -161,19 +171,19 @@ public sealed partial class MemberNode
             return null;
         }
 
-        if (_signed.Find(_self!.Value) is { } signed && signed.Seq == NextSeq
-            && _proposals.TryGetValue(signed.Hash, out JudgedBlock? own) && own.State.Epoch.Number == signed.Epoch)
+        // What was signed in an epoch that is given up since binds nobody to poll for it: an opening is due.
+        if (_signed.Find(_self!.Value) is { } signed && signed.Seq == NextSeq && open.Contains(signed.Hash)
+            && _proposals[signed.Hash].State.Epoch.Number == signed.Epoch)
         {
             return signed.Hash;
         }
 
-        if (Round == 0)
-        {
-            return open[0];
-        }
-
-        return open
-            .OrderByDescending(hash => _polls.Values.Count(poll => poll.Round == Round - 1 && poll.Hash == hash))
+        // A signature cannot be taken back: what others signed is all that can still get a certificate.
+        IOrderedEnumerable<Hash256> best = open
+            .OrderByDescending(hash => _nextSigns.Keys.Count(key => key.Hash == hash))
+            .ThenByDescending(hash => _proposals[hash].State.MandateCoins);
+        return Round == 0 ? best.First() : best
+            .ThenByDescending(hash => _polls.Values.Count(poll => poll.Round == Round - 1 && poll.Hash == hash))
             .ThenByDescending(hash => hash)
             .First();
     }

@@ -61,6 +61,7 @@ public sealed partial class MemberNode
         writer.WriteByte((byte)Mode);
         writer.WriteByte((byte)_reason);
         writer.WriteBool(_proposed);
+        writer.WriteHash256(_proposedLeaf);
         writer.WriteUInt32(Round);
         writer.WriteInt64(_nowMs);
         writer.WriteInt64(_lastProgressMs);
@@ -191,6 +192,7 @@ public sealed partial class MemberNode
         Mode = (QuorumMode)reader.ReadByte();
         _reason = (OpeningReason)reader.ReadByte();
         _proposed = reader.ReadBool();
+        _proposedLeaf = reader.ReadHash256();
         Round = reader.ReadUInt32();
         _nowMs = reader.ReadInt64();
         _lastProgressMs = reader.ReadInt64();
