@@ -7,7 +7,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 {
     private uint? _headAtHealing;
 
-    /// <summary>Slot from which growth is counted: some time after the last fault, when every node has caught up.</summary>
+    /// <summary>Slot from which growth is counted: some time after the last fault, when every node has caught
+    /// up.</summary>
     private int GrowthFrom => Math.Max(setup.HealedAt, protocol.SettleSlots) + protocol.RecoverySlots;
 
     /// <summary>Notes the highest head when the counting of growth begins.</summary>

@@ -40,8 +40,8 @@ public interface ISimulatedProtocol
     /// <summary>Most blocks by which the heads of healthy nodes may differ at one instant.</summary>
     int TurnBlocks { get; }
 
-    /// <summary>Slots after the last fault from which growth is counted and heads are compared: what it takes until every
-    /// node is back on one chain.</summary>
+    /// <summary>Slots after the last fault from which growth is counted and heads are compared: what it takes until
+    /// every node is back on one chain.</summary>
     int RecoverySlots => 2 * TurnBlocks;
 
     /// <summary>Why the system does not promise that the chain grows again after the faults of a run, or null where it
@@ -55,8 +55,8 @@ public interface ISimulatedProtocol
     /// them.</summary>
     bool CanWithhold { get; }
 
-    /// <summary>Moments of each slot at which members send messages apart from blocks, in thousandths of a slot from its
-    /// start, ascending; empty where there are none.</summary>
+    /// <summary>Moments of each slot at which members send messages apart from blocks, in thousandths of a slot from
+    /// its start, ascending; empty where there are none.</summary>
     IReadOnlyList<int> MessagePhases => [];
 
     /// <summary>The part of a node that lives through crashes.</summary>
@@ -82,8 +82,8 @@ public interface ISimulatedMember
     /// <summary>Takes up what a restarted chain's log shows.</summary>
     void Resume(ChainStore store);
 
-    /// <summary>Begins to exchange messages with the other members, each time the node starts; null where the system has
-    /// none.</summary>
+    /// <summary>Begins to exchange messages with the other members, each time the node starts; null where the system
+    /// has none.</summary>
     /// <param name="chain">The node's chain, as its disk gave it back.</param>
     /// <param name="protocol">From <see cref="CreateProtocol"/>.</param>
     /// <param name="transition">The chain's.</param>

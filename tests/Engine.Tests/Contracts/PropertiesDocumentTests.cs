@@ -4,7 +4,8 @@ using Tactus.Engine.Simulation;
 
 namespace Tactus.Engine.Tests.Contracts;
 
-/// <summary>docs/PROPERTIES.md names every property of the specifications, and only tests and scenarios that exist.</summary>
+/// <summary>docs/PROPERTIES.md names every property of the specifications, and only tests and scenarios that
+/// exist.</summary>
 public sealed partial class PropertiesDocumentTests
 {
     private static readonly string Document = File.ReadAllText(Path.Combine(Root(), "docs", "PROPERTIES.md"));

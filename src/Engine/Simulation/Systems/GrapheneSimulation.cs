@@ -8,8 +8,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>Graphene under simulation: the devnet's genesis, one witness per node. Slots of one second, so that the engine's
-/// slots (seconds) and the chain's are the same.</summary>
+/// <summary>Graphene under simulation: the devnet's genesis, one witness per node. Slots of one second, so that the
+/// engine's slots (seconds) and the chain's are the same.</summary>
 public sealed class GrapheneSimulation : ISimulatedProtocol
 {
     /// <summary>Witnesses whose blocks need not stand above an irreversible one, in tenths: 70 % decide.</summary>
@@ -45,8 +45,8 @@ public sealed class GrapheneSimulation : ISimulatedProtocol
     /// next.</summary>
     public int RoundSlots => 2 * Nodes;
 
-    /// <summary>With fewer liars than this two sides of one partition never both have 70 % (two such sets share 40 % of the
-    /// witnesses).</summary>
+    /// <summary>With fewer liars than this two sides of one partition never both have 70 % (two such sets share 40 %
+    /// of the witnesses).</summary>
     public int FaultyMax => (Nodes - 1) / 3;
 
     public int DownMax => FaultyMax;
@@ -70,7 +70,8 @@ public sealed class GrapheneSimulation : ISimulatedProtocol
         }
     }
 
-    /// <summary>Between two blocks of a witness lie at most two rounds, and those who fell behind need one more.</summary>
+    /// <summary>Between two blocks of a witness lie at most two rounds, and those who fell behind need one
+    /// more.</summary>
     public int FinalityLagMax => 4 * Nodes;
 
     public int TurnBlocks => 2;

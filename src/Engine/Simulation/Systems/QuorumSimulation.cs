@@ -13,8 +13,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>The quorum under simulation: every node has a member's key; half of them and one are the first quorum, the others
-/// stand ready for an election. A block's certificate is gathered over the network, see <see cref="QuorumTalk"/>.</summary>
+/// <summary>The quorum under simulation: every node has a member's key; half of them and one are the first quorum, the
+/// others stand ready for an election. A block's certificate is gathered over the network, see <see
+/// cref="QuorumTalk"/>.</summary>
 public sealed class QuorumSimulation : ISimulatedProtocol
 {
     /// <summary>Whole coins of a user: enough that hours grow faster than moves burn them.</summary>
@@ -86,8 +87,8 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
     public int TurnBlocks => 2;
 
-    /// <summary>Nodes that were apart give their quorum up at different times; those who elected one that then failed need a
-    /// second election.</summary>
+    /// <summary>Nodes that were apart give their quorum up at different times; those who elected one that then failed
+    /// need a second election.</summary>
     public int RecoverySlots => 8 * StallSlots;
 
     public bool CanWithhold => true;
@@ -109,8 +110,9 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
     private QuorumProtocol Protocol { get; }
 
-    /// <summary>An opening without moves (its proposer censors, or more nodes than can be spared lost the moves in their memory)
-    /// leaves nobody who can vote if its quorum stalls: the chain then stands for good (docs/decisions/0021-quorum.md).</summary>
+    /// <summary>An opening without moves (its proposer censors, or more nodes than can be spared lost the moves in
+    /// their memory) leaves nobody who can vote if its quorum stalls: the chain then stands for good
+    /// (docs/decisions/0021-quorum.md).</summary>
     public string? WhyGrowthIsNotPromised(SimulationSetup setup)
     {
         int crashed = setup.Faults.Where(fault => fault.Kind == FaultKind.Crash).SelectMany(fault => fault.Nodes).Distinct().Count();

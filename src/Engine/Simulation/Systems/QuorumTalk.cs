@@ -6,9 +6,9 @@ using Tactus.Engine.Protocols.Quorum.Rounds;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>A quorum member on the simulated network: the protocol's own <see cref="MemberNode"/> proposes, polls, signs,
-/// certifies and elects; this class carries its blobs, keeps it on the chain that the node's pipeline has, and says again
-/// what may have been lost.</summary>
+/// <summary>A quorum member on the simulated network: the protocol's own <see cref="MemberNode"/> proposes, polls,
+/// signs, certifies and elects; this class carries its blobs, keeps it on the chain that the node's pipeline has, and
+/// says again what may have been lost.</summary>
 internal sealed class QuorumTalk : IMemberMessages
 {
     /// <summary>Messages of this class, beside the kinds of <see cref="BlobKind"/>.</summary>
@@ -17,8 +17,8 @@ internal sealed class QuorumTalk : IMemberMessages
 
     private const int HereSize = 1 + 4 + Hash256.Size + MemberKey.Size;
 
-    /// <summary>Blobs of this member for the next number that are said again: a proposal, a poll, a signature, and evidence;
-    /// more evidence is of no use.</summary>
+    /// <summary>Blobs of this member for the next number that are said again: a proposal, a poll, a signature, and
+    /// evidence; more evidence is of no use.</summary>
     private const int OwnMax = 8;
 
     /// <summary>Phases without progress after which blobs are said again.</summary>
@@ -119,8 +119,8 @@ internal sealed class QuorumTalk : IMemberMessages
 
     private static long NowMs(MemberTurn turn) => turn.NowUs / 1000;
 
-    /// <summary>The member with every block that the pipeline has. It begins with the first turn, because the time at which it
-    /// begins is when its patience with the quorum starts.</summary>
+    /// <summary>The member with every block that the pipeline has. It begins with the first turn, because the time at
+    /// which it begins is when its patience with the quorum starts.</summary>
     private MemberNode Sync(MemberTurn turn)
     {
         _member ??= new MemberNode(
@@ -145,7 +145,8 @@ internal sealed class QuorumTalk : IMemberMessages
         return _member;
     }
 
-    /// <summary>Notices a new head or a new mode: users move coins, and what was said for the old number is forgotten.</summary>
+    /// <summary>Notices a new head or a new mode: users move coins, and what was said for the old number is
+    /// forgotten.</summary>
     private void Progress(MemberTurn turn, MemberNode member)
     {
         _trust.Look(member);
@@ -171,7 +172,8 @@ internal sealed class QuorumTalk : IMemberMessages
         }
     }
 
-    /// <summary>Sends what the member says that is its own. Evidence is passed on by everybody: who found it may be cut off.</summary>
+    /// <summary>Sends what the member says that is its own. Evidence is passed on by everybody: who found it may be
+    /// cut off.</summary>
     private void Carry(MemberTurn turn, MemberNode member, ReadOnlySpan<byte> heard)
     {
         foreach (byte[] blob in member.TakeOutbox())
@@ -196,8 +198,8 @@ internal sealed class QuorumTalk : IMemberMessages
         }
     }
 
-    /// <summary>A block whose certificate this member has gathered. All members do at about the same time; one of them sends it
-    /// to those who are no members.</summary>
+    /// <summary>A block whose certificate this member has gathered. All members do at about the same time; one of them
+    /// sends it to those who are no members.</summary>
     private void Complete(MemberTurn turn, MemberNode member, ReadOnlySpan<byte> block)
     {
         Hash256 id = CoinHeader.HashOf(block);
@@ -230,8 +232,8 @@ internal sealed class QuorumTalk : IMemberMessages
         }
     }
 
-    /// <summary>In the middle of an election's window, when evidence and silence are known to all, users sign their slips; they
-    /// say them again until the election is over.</summary>
+    /// <summary>In the middle of an election's window, when evidence and silence are known to all, users sign their
+    /// slips; they say them again until the election is over.</summary>
     private void Vote(MemberTurn turn, MemberNode member)
     {
         long windowMs = (long)_system.Parameters.ElectionWindowSec * 1000;

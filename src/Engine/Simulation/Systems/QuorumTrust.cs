@@ -4,8 +4,8 @@ using Tactus.Engine.Protocols.Quorum.Rounds;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>What the users of a node think of the candidates: those who were caught lying come last, those who kept a number
-/// waiting behind the others, those who are not heard of behind those who are.</summary>
+/// <summary>What the users of a node think of the candidates: those who were caught lying come last, those who kept a
+/// number waiting behind the others, those who are not heard of behind those who are.</summary>
 internal sealed class QuorumTrust(QuorumSimulation system, MemberKey self)
 {
     /// <summary>Everybody says once in a slot that it is there: three slots of silence are no accident.</summary>

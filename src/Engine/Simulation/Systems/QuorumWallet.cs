@@ -6,8 +6,8 @@ using Tactus.Engine.Protocols.Quorum.Rounds;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>The coins of the users that a node serves: every <c>nodes</c>-th user. A user moves what it held at the election's
-/// snapshot once in each term, because only moved coins vote, and now and then besides.</summary>
+/// <summary>The coins of the users that a node serves: every <c>nodes</c>-th user. A user moves what it held at the
+/// election's snapshot once in each term, because only moved coins vote, and now and then besides.</summary>
 internal sealed class QuorumWallet(QuorumSimulation system, int node)
 {
     private readonly Dictionary<CoinAddress, int> _users = UsersOf(system, node);
@@ -69,7 +69,8 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
         return [.. _moves.OrderBy(move => move.Key).Select(move => move.Value)];
     }
 
-    /// <summary>Slips for the next term with every coin that may vote, as blobs: the same for the whole election.</summary>
+    /// <summary>Slips for the next term with every coin that may vote, as blobs: the same for the whole
+    /// election.</summary>
     public IReadOnlyList<byte[]> Slips(MemberNode member, IReadOnlyList<MemberKey> candidates)
     {
         uint epoch = member.Head.Epoch.Number + 1;

@@ -93,8 +93,8 @@ public sealed partial class MemberNode
         _roundStartMs = _electionEndMs;
     }
 
-    /// <summary>The opening with all that was heard: made again only when something more was, because it costs hashes over
-    /// every slip.</summary>
+    /// <summary>The opening with all that was heard: made again only when something more was, because it costs hashes
+    /// over every slip.</summary>
     private Opening? BuildOpening()
     {
         (Hash256, int, int, OpeningReason) heard = (Head.Id, _slips.Count, _evidence.Count, _reason);

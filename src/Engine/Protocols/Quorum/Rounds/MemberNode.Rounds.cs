@@ -91,8 +91,8 @@ public sealed partial class MemberNode
             ? Head.Epoch.Members
             : opening is null ? null : Tally.Elect(opening.Slips, _parameters.QuorumSize);
 
-        // Slips that were cut off from here can come after the first proposal: without a second one an election that was held in
-        // two parts would never end.
+        // Slips that were cut off from here can come after the first proposal: without a second one an election that
+        // was held in two parts would never end.
         Hash256 leaf = opening?.Leaf() ?? default;
         if ((_proposed && leaf == _proposedLeaf) || members is null || members[(int)((NextSeq + Round) % (ulong)members.Count)] != _self)
         {
@@ -147,9 +147,9 @@ public sealed partial class MemberNode
     }
 
     /// <summary>Q1 poll: in the first round the first valid proposal, in later ones the hash with the most distinct
-    /// members in the round before, ties to the larger hash [C: Obelisk]; always the hash that was signed. Of two openings
-    /// the one that more coins voted for comes first, as in the fork choice [N]: after an election in two parts each part
-    /// would otherwise stay with its own.</summary>
+    /// members in the round before, ties to the larger hash [C: Obelisk]; always the hash that was signed. Of two
+    /// openings the one that more coins voted for comes first, as in the fork choice [N]: after an election in two
+    /// parts each part would otherwise stay with its own.</summary>
     private void PollNow()
     {
         Hash256? choice = Choose();
