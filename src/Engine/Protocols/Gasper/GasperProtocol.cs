@@ -54,7 +54,7 @@ public sealed class GasperProtocol : IProtocol
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new GasperBlockDecoder(_context);
 
-    public IBlockTransition CreateTransition(KernelSet kernels) => 
+    public IBlockTransition CreateTransition(KernelSet kernels) =>
         new GasperTransition(_genesis, new AttestationPool(_context.Preset, _bls));
 
     public IForkChoice CreateForkChoice(GenesisBlock root, IBlockTransition? transition)
