@@ -107,7 +107,7 @@ internal partial struct Fp
     public static void ToPlain(out Fp plain, in Fp a)
     {
         // (a + m*p)/R with a < 4p and m < R lies in [0, p], and is p only for a = 0 mod p
-        Multiply(out Fp r, a, new Fp(1, 0, 0, 0, 0, 0, 0));
+        MultiplyByColumns(out Fp r, a, new Fp(1, 0, 0, 0, 0, 0, 0));
         ulong isP = (r.L0 ^ P0) | (r.L1 ^ P1) | (r.L2 ^ P2) | (r.L3 ^ P3) | (r.L4 ^ P4) | (r.L5 ^ P5) | (r.L6 ^ P6);
         Select(out plain, isP == 0 ? 1 : 0, default, r);
     }

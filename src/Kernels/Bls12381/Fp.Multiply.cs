@@ -29,9 +29,38 @@ internal partial struct Fp
     private const ulong P5Shifted = P5 << 8;
     private const ulong P6Shifted = P6 << 8;
 
+    /// <summary>r = a*b. a tight, b loose, a*b below 2^9*p^2; r tight and below 2.3p. r may be a or b.</summary>
+    public static void Multiply(out Fp r, in Fp a, in Fp b)
+    {
+        if (FpAvx2.IsSupported)
+        {
+            CheckLoose(a);
+            CheckLoose(b);
+            FpAvx2.Multiply(out r, a, b);
+            CheckTight(r);
+            return;
+        }
+
+        MultiplyByColumns(out r, a, b);
+    }
+
+    /// <summary>r = a*a, as <see cref="Multiply"/>.</summary>
+    public static void Square(out Fp r, in Fp a)
+    {
+        if (FpAvx2.IsSupported)
+        {
+            CheckLoose(a);
+            FpAvx2.Multiply(out r, a, a);
+            CheckTight(r);
+            return;
+        }
+
+        SquareByColumns(out r, a);
+    }
+
     /// <summary>r = a*b. a tight, b loose, a*b below 2^9*p^2; r tight and below 1.25p. r may be a or b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(out Fp r, in Fp a, in Fp b)
+    private static void MultiplyByColumns(out Fp r, in Fp a, in Fp b)
     {
         CheckTight(a);
         CheckLoose(b);
@@ -386,7 +415,7 @@ internal partial struct Fp
 
     /// <summary>r = a*a. a tight; r tight and below 1.25p. r may be a.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Square(out Fp r, in Fp a)
+    private static void SquareByColumns(out Fp r, in Fp a)
     {
         CheckTight(a);
         ulong a0 = a.L0;

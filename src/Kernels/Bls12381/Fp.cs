@@ -5,21 +5,21 @@ using System.Runtime.Intrinsics.X86;
 namespace Tactus.Kernels.Bls12381;
 
 // The prime field of BLS12-381, one element. Constant time: no branch and no address depends on a value, except in
-// ZeroMask
-// and below it.
+// ZeroMask and below it.
 //
 // Value represented   v = sum of L[i]*2^(56i), i = 0..6; the field element is v / R mod p with R = 2^392.
 // Ranges              "tight": every limb < 2^56; "loose": every limb < 2^58. Every public operation returns tight
-//                     limbs and
-//                     v < 4p, and takes the same unless it says otherwise.
+//                     limbs and v < 4p, and takes the same unless it says otherwise.
+// Products            with AVX2 those of FpAvx2 and Fp2Avx2, else by columns.
 // Why seven limbs     No instruction for add-with-carry can be reached from C#, and a saturated limb (6 x 64 bits)
-//                     pays a compare
-//                     and two adds per carry: 145 against 74 ns for a product (docs/math/bls12-381.md). 56 bits leave
-//                     the
-//                     carries to one pass per column, and 11 bits over p for sums.
-// Adding              v = a + b or a - b limb by limb, signed. q = floor(v / 2^381) up to one, from the top limb. Since
-//                     p = 0.8128*2^381, v - q*p lies in [0, 2^381 + 0.19*2^381*q): within (-p, 2.2p) for |q| <= 5; a
-//                     difference adds p once more. One signed carry pass makes the limbs tight.
+//                     pays a compare and two adds per carry: 145 against 74 ns for a product
+//                     (docs/math/bls12-381.md). 56 bits leave the carries to one pass per column, and 11 bits over p
+//                     for sums. A limb is also two digits of 28 bits, what the multiplier of AVX2 takes.
+// Adding              v = a + b or a - b, and a few longer sums, limb by limb, signed. q = floor(v / 2^381) up to one,
+//                     from the top limb. Since p = 0.8128*2^381, v - q*p lies in [0, 2^381 + 0.19*2^381*q): within
+//                     (-p, 2.2p) for |q| <= 5; a difference adds p once more (a - b - c twice). v in [-8p, 12p) has q
+//                     in [-7, 9], and with its bias each sum below stays in [0, 4p). One signed carry pass makes the
+//                     limbs tight.
 // Source              p, r and the curves: IETF draft-irtf-cfrg-pairing-friendly-curves 4.2.1. The reduction is this
 //                     file's own.
 internal partial struct Fp : IPrimeField<Fp>
@@ -81,6 +81,76 @@ internal partial struct Fp : IPrimeField<Fp>
 
     public static void Double(out Fp r, in Fp a) => Add(out r, a, a);
 
+    public static void AddFactor(out Fp r, in Fp a, in Fp b)
+    {
+        // only the products of FpAvx2 and Fp2Avx2 take two unreduced factors
+        if (FpAvx2.IsSupported)
+        {
+            AddLoose(out r, a, b);
+            return;
+        }
+
+        Add(out r, a, b);
+    }
+
+    public static void AddTwo(out Fp r, in Fp a, in Fp b, in Fp c) =>
+        Reduce(
+            out r,
+            0,
+            a.L0 + b.L0 + c.L0,
+            a.L1 + b.L1 + c.L1,
+            a.L2 + b.L2 + c.L2,
+            a.L3 + b.L3 + c.L3,
+            a.L4 + b.L4 + c.L4,
+            a.L5 + b.L5 + c.L5,
+            a.L6 + b.L6 + c.L6);
+
+    public static void AddSubtract(out Fp r, in Fp a, in Fp b, in Fp c) =>
+        Reduce(
+            out r,
+            1,
+            a.L0 + b.L0 - c.L0,
+            a.L1 + b.L1 - c.L1,
+            a.L2 + b.L2 - c.L2,
+            a.L3 + b.L3 - c.L3,
+            a.L4 + b.L4 - c.L4,
+            a.L5 + b.L5 - c.L5,
+            a.L6 + b.L6 - c.L6);
+
+    public static void SubtractTwo(out Fp r, in Fp a, in Fp b, in Fp c) =>
+        Reduce(
+            out r,
+            2,
+            a.L0 - b.L0 - c.L0,
+            a.L1 - b.L1 - c.L1,
+            a.L2 - b.L2 - c.L2,
+            a.L3 - b.L3 - c.L3,
+            a.L4 - b.L4 - c.L4,
+            a.L5 - b.L5 - c.L5,
+            a.L6 - b.L6 - c.L6);
+
+    public static void ThreeTimesPlusTwice(out Fp r, in Fp a, in Fp b) =>
+        ReduceWide(
+            out r,
+            (3 * a.L0) + (2 * b.L0),
+            (3 * a.L1) + (2 * b.L1),
+            (3 * a.L2) + (2 * b.L2),
+            (3 * a.L3) + (2 * b.L3),
+            (3 * a.L4) + (2 * b.L4),
+            (3 * a.L5) + (2 * b.L5),
+            (3 * a.L6) + (2 * b.L6));
+
+    public static void ThreeTimesLessTwice(out Fp r, in Fp a, in Fp b) =>
+        ReduceWide(
+            out r,
+            (3 * a.L0) - (2 * b.L0),
+            (3 * a.L1) - (2 * b.L1),
+            (3 * a.L2) - (2 * b.L2),
+            (3 * a.L3) - (2 * b.L3),
+            (3 * a.L4) - (2 * b.L4),
+            (3 * a.L5) - (2 * b.L5),
+            (3 * a.L6) - (2 * b.L6));
+
     public static void Subtract(out Fp r, in Fp a, in Fp b) =>
         Reduce(
             out r, 1, a.L0 - b.L0, a.L1 - b.L1, a.L2 - b.L2, a.L3 - b.L3, a.L4 - b.L4, a.L5 - b.L5, a.L6 - b.L6);
@@ -101,6 +171,18 @@ internal partial struct Fp : IPrimeField<Fp>
 
     public static void Multiply2(out Fp2<Fp> r, in Fp2<Fp> a, in Fp2<Fp> b)
     {
+        if (Fp2Avx2.IsSupported)
+        {
+            CheckLoose(a.C0);
+            CheckLoose(a.C1);
+            CheckLoose(b.C0);
+            CheckLoose(b.C1);
+            Fp2Avx2.Multiply(out r, a, b);
+            CheckTight(r.C0);
+            CheckTight(r.C1);
+            return;
+        }
+
         // (a0*b0 + a1*(8p - b1)) + (a0*b1 + a1*b0)u: below 4*4 + 4*8 = 48 p^2
         NegateLoose(out Fp minusB1, b.C1);
         MultiplySum(out Fp c0, a.C0, b.C0, a.C1, minusB1);
@@ -110,12 +192,40 @@ internal partial struct Fp : IPrimeField<Fp>
 
     public static void Square2(out Fp2<Fp> r, in Fp2<Fp> a)
     {
+        if (Fp2Avx2.IsSupported)
+        {
+            CheckLoose(a.C0);
+            CheckLoose(a.C1);
+            Fp2Avx2.Square(out r, a);
+            CheckTight(r.C0);
+            CheckTight(r.C1);
+            return;
+        }
+
         // (a0 - a1)(a0 + a1) + 2*a0*a1*u: below 4*8 p^2
         Subtract(out Fp difference, a.C0, a.C1);
         AddLoose(out Fp sum, a.C0, a.C1);
         AddLoose(out Fp twice, a.C1, a.C1);
         Multiply(out r.C1, a.C0, twice);
         Multiply(out r.C0, difference, sum);
+    }
+
+    public static void MultiplyBase2(out Fp2<Fp> r, in Fp2<Fp> a, in Fp b)
+    {
+        if (Fp2Avx2.IsSupported)
+        {
+            CheckLoose(a.C0);
+            CheckLoose(a.C1);
+            CheckLoose(b);
+            Fp2Avx2.MultiplyBase(out r, a, b);
+            CheckTight(r.C0);
+            CheckTight(r.C1);
+            return;
+        }
+
+        Multiply(out Fp c0, a.C0, b);
+        Multiply(out r.C1, a.C1, b);
+        r.C0 = c0;
     }
 
     public static int ZeroMask(in Fp a)
@@ -170,12 +280,30 @@ internal partial struct Fp : IPrimeField<Fp>
             e6 - 1 - a.L6);
     }
 
+    // v - (q - 1)*p with q = v/p rounded down, or off by one where v is within 2^-20 p of a multiple; so in (0, 3p).
+    // |v| < 2^5 p. The top limb without 20 bits, below 2^31, times 2^55/(p/2^356) < 2^31.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReduceWide(
+        out Fp r, ulong x0, ulong x1, ulong x2, ulong x3, ulong x4, ulong x5, ulong x6)
+    {
+        const long reciprocal = (1L << 55) / (long)(P6 >> 20);
+        long q = ((((long)x6 >> 20) * reciprocal) >> 55) - 1;
+        ReduceBy(out r, q, x0, x1, x2, x3, x4, x5, x6);
+    }
+
     // v - (q - bias)*p with tight limbs; see the head of the file. Limbs are signed, below 2^58 in size; |q| < 2^4.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Reduce(
         out Fp r, long bias, ulong x0, ulong x1, ulong x2, ulong x3, ulong x4, ulong x5, ulong x6)
     {
         long q = ((long)x6 >> 45) - bias;
+        ReduceBy(out r, q, x0, x1, x2, x3, x4, x5, x6);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReduceBy(
+        out Fp r, long q, ulong x0, ulong x1, ulong x2, ulong x3, ulong x4, ulong x5, ulong x6)
+    {
         long y0 = (long)x0 - (q * (long)P0);
         long y1 = (long)x1 - (q * (long)P1) + (y0 >> 56);
         long y2 = (long)x2 - (q * (long)P2) + (y1 >> 56);

@@ -25,10 +25,8 @@ internal struct Fp12<F>
         Fp6<F>.Add(out Fp6<F> sumA, a.C0, a.C1);
         Fp6<F>.Add(out Fp6<F> sumB, b.C0, b.C1);
         Fp6<F>.Multiply(out sumA, sumA, sumB);
-        Fp6<F>.Subtract(out sumA, sumA, t0);
-        Fp6<F>.Subtract(out r.C1, sumA, t1);
-        Fp6<F>.MultiplyByV(out t1, t1);
-        Fp6<F>.Add(out r.C0, t0, t1);
+        Fp6<F>.SubtractTwo(out r.C1, sumA, t0, t1);
+        Fp6<F>.AddTimesV(out r.C0, t0, t1);
     }
 
     public static void Square(out Fp12<F> r, in Fp12<F> a)
@@ -38,12 +36,10 @@ internal struct Fp12<F>
         // a0^2 + v*a1^2 = (a0 + a1)(a0 + v*a1) - a0*a1 - v*a0*a1
         Fp6<F>.Multiply(out Fp6<F> product, a.C0, a.C1);
         Fp6<F>.Add(out Fp6<F> sum, a.C0, a.C1);
-        Fp6<F>.MultiplyByV(out Fp6<F> shifted, a.C1);
-        Fp6<F>.Add(out shifted, a.C0, shifted);
+        Fp6<F>.AddTimesV(out Fp6<F> shifted, a.C0, a.C1);
         Fp6<F>.Multiply(out sum, sum, shifted);
-        Fp6<F>.Subtract(out sum, sum, product);
         Fp6<F>.MultiplyByV(out shifted, product);
-        Fp6<F>.Subtract(out r.C0, sum, shifted);
+        Fp6<F>.SubtractTwo(out r.C0, sum, product, shifted);
         Fp6<F>.Double(out r.C1, product);
     }
 
@@ -56,10 +52,8 @@ internal struct Fp12<F>
         Fp2<F>.Add(out Fp2<F> c14, c1, c4);
         Fp6<F>.Add(out Fp6<F> sum, a.C0, a.C1);
         Fp6<F>.MultiplyBy01(out sum, sum, c0, c14);
-        Fp6<F>.Subtract(out sum, sum, t0);
-        Fp6<F>.Subtract(out r.C1, sum, t1);
-        Fp6<F>.MultiplyByV(out t1, t1);
-        Fp6<F>.Add(out r.C0, t0, t1);
+        Fp6<F>.SubtractTwo(out r.C1, sum, t0, t1);
+        Fp6<F>.AddTimesV(out r.C0, t0, t1);
     }
 
     /// <summary>The p^6-th power; the inverse of an element of the cyclotomic subgroup.</summary>
@@ -106,13 +100,13 @@ internal struct Fp12<F>
         SquareFp4(out Fp2<F> t0, out Fp2<F> t1, a.C0.C0, a.C1.C1);
         SquareFp4(out Fp2<F> t2, out Fp2<F> t3, a.C1.C0, a.C0.C2);
         SquareFp4(out Fp2<F> t4, out Fp2<F> t5, a.C0.C1, a.C1.C2);
-        ThreeTimesLessTwice(out r.C0.C0, t0, a.C0.C0);
-        ThreeTimesPlusTwice(out r.C1.C1, t1, a.C1.C1);
+        Fp2<F>.ThreeTimesLessTwice(out r.C0.C0, t0, a.C0.C0);
+        Fp2<F>.ThreeTimesPlusTwice(out r.C1.C1, t1, a.C1.C1);
         Fp2<F>.MultiplyByXi(out t5, t5);
-        ThreeTimesPlusTwice(out r.C1.C0, t5, a.C1.C0);
-        ThreeTimesLessTwice(out r.C0.C2, t4, a.C0.C2);
-        ThreeTimesLessTwice(out r.C0.C1, t2, a.C0.C1);
-        ThreeTimesPlusTwice(out r.C1.C2, t3, a.C1.C2);
+        Fp2<F>.ThreeTimesPlusTwice(out r.C1.C0, t5, a.C1.C0);
+        Fp2<F>.ThreeTimesLessTwice(out r.C0.C2, t4, a.C0.C2);
+        Fp2<F>.ThreeTimesLessTwice(out r.C0.C1, t2, a.C0.C1);
+        Fp2<F>.ThreeTimesPlusTwice(out r.C1.C2, t3, a.C1.C2);
     }
 
     /// <summary>True where every lane is one.</summary>
@@ -130,28 +124,10 @@ internal struct Fp12<F>
     {
         Fp2<F>.Square(out Fp2<F> aa, a);
         Fp2<F>.Square(out Fp2<F> bb, b);
-        Fp2<F>.Add(out c1, a, b);
-        Fp2<F>.Square(out c1, c1);
-        Fp2<F>.Subtract(out c1, c1, aa);
-        Fp2<F>.Subtract(out c1, c1, bb);
-        Fp2<F>.MultiplyByXi(out bb, bb);
-        Fp2<F>.Add(out c0, aa, bb);
-    }
-
-    // 3t - 2a
-    private static void ThreeTimesLessTwice(out Fp2<F> r, in Fp2<F> t, in Fp2<F> a)
-    {
-        Fp2<F>.Subtract(out Fp2<F> d, t, a);
-        Fp2<F>.Double(out d, d);
-        Fp2<F>.Add(out r, d, t);
-    }
-
-    // 3t + 2a
-    private static void ThreeTimesPlusTwice(out Fp2<F> r, in Fp2<F> t, in Fp2<F> a)
-    {
-        Fp2<F>.Add(out Fp2<F> d, t, a);
-        Fp2<F>.Double(out d, d);
-        Fp2<F>.Add(out r, d, t);
+        Fp2<F>.AddFactor(out Fp2<F> sum, a, b);
+        Fp2<F>.Square(out sum, sum);
+        Fp2<F>.SubtractTwo(out c1, sum, aa, bb);
+        Fp2<F>.AddTimesXi(out c0, aa, bb);
     }
 
     private static void Twist(out Fp2<F> r, in Fp2<F> a, int power)

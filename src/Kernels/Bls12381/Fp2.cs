@@ -61,18 +61,51 @@ internal struct Fp2<F> : IField<Fp2<F>>
         F.Double(out r.C1, a.C1);
     }
 
+    public static void AddFactor(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b)
+    {
+        Unsafe.SkipInit(out r);
+        F.AddFactor(out r.C0, a.C0, b.C0);
+        F.AddFactor(out r.C1, a.C1, b.C1);
+    }
+
+    public static void SubtractTwo(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b, in Fp2<F> c)
+    {
+        Unsafe.SkipInit(out r);
+        F.SubtractTwo(out r.C0, a.C0, b.C0, c.C0);
+        F.SubtractTwo(out r.C1, a.C1, b.C1, c.C1);
+    }
+
+    /// <summary>r = a + (1 + u)*b.</summary>
+    public static void AddTimesXi(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b)
+    {
+        Unsafe.SkipInit(out r);
+        F.AddSubtract(out F c0, a.C0, b.C0, b.C1);
+        F.AddTwo(out r.C1, a.C1, b.C0, b.C1);
+        r.C0 = c0;
+    }
+
+    /// <summary>r = 3a + 2b.</summary>
+    public static void ThreeTimesPlusTwice(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b)
+    {
+        Unsafe.SkipInit(out r);
+        F.ThreeTimesPlusTwice(out r.C0, a.C0, b.C0);
+        F.ThreeTimesPlusTwice(out r.C1, a.C1, b.C1);
+    }
+
+    /// <summary>r = 3a - 2b.</summary>
+    public static void ThreeTimesLessTwice(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b)
+    {
+        Unsafe.SkipInit(out r);
+        F.ThreeTimesLessTwice(out r.C0, a.C0, b.C0);
+        F.ThreeTimesLessTwice(out r.C1, a.C1, b.C1);
+    }
+
     public static void Multiply(out Fp2<F> r, in Fp2<F> a, in Fp2<F> b) => F.Multiply2(out r, a, b);
 
     public static void Square(out Fp2<F> r, in Fp2<F> a) => F.Square2(out r, a);
 
     /// <summary>r = a*b with b in F_p.</summary>
-    public static void MultiplyBase(out Fp2<F> r, in Fp2<F> a, in F b)
-    {
-        Unsafe.SkipInit(out r);
-        F.Multiply(out F c0, a.C0, b);
-        F.Multiply(out r.C1, a.C1, b);
-        r.C0 = c0;
-    }
+    public static void MultiplyBase(out Fp2<F> r, in Fp2<F> a, in F b) => F.MultiplyBase2(out r, a, b);
 
     /// <summary>r = (1 + u)*a.</summary>
     public static void MultiplyByXi(out Fp2<F> r, in Fp2<F> a)

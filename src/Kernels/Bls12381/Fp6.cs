@@ -27,6 +27,25 @@ internal struct Fp6<F>
         Fp2<F>.Subtract(out r.C2, a.C2, b.C2);
     }
 
+    public static void SubtractTwo(out Fp6<F> r, in Fp6<F> a, in Fp6<F> b, in Fp6<F> c)
+    {
+        Unsafe.SkipInit(out r);
+        Fp2<F>.SubtractTwo(out r.C0, a.C0, b.C0, c.C0);
+        Fp2<F>.SubtractTwo(out r.C1, a.C1, b.C1, c.C1);
+        Fp2<F>.SubtractTwo(out r.C2, a.C2, b.C2, c.C2);
+    }
+
+    /// <summary>r = a + v*b.</summary>
+    public static void AddTimesV(out Fp6<F> r, in Fp6<F> a, in Fp6<F> b)
+    {
+        Unsafe.SkipInit(out r);
+        Fp2<F>.AddTimesXi(out Fp2<F> c0, a.C0, b.C2);
+        Fp2<F>.Add(out Fp2<F> c1, a.C1, b.C0);
+        Fp2<F>.Add(out r.C2, a.C2, b.C1);
+        r.C0 = c0;
+        r.C1 = c1;
+    }
+
     public static void Negate(out Fp6<F> r, in Fp6<F> a)
     {
         Unsafe.SkipInit(out r);
@@ -56,10 +75,8 @@ internal struct Fp6<F>
         CrossProduct(out Fp2<F> x12, a.C1, a.C2, b.C1, b.C2, t1, t2);
         CrossProduct(out Fp2<F> x01, a.C0, a.C1, b.C0, b.C1, t0, t1);
         CrossProduct(out Fp2<F> x02, a.C0, a.C2, b.C0, b.C2, t0, t2);
-        Fp2<F>.MultiplyByXi(out x12, x12);
-        Fp2<F>.Add(out r.C0, t0, x12);
-        Fp2<F>.MultiplyByXi(out t2, t2);
-        Fp2<F>.Add(out r.C1, x01, t2);
+        Fp2<F>.AddTimesXi(out r.C0, t0, x12);
+        Fp2<F>.AddTimesXi(out r.C1, x01, t2);
         Fp2<F>.Add(out r.C2, x02, t1);
     }
 
@@ -72,8 +89,7 @@ internal struct Fp6<F>
         Fp2<F>.Multiply(out Fp2<F> x21, a.C2, b1);
         Fp2<F>.Multiply(out Fp2<F> x20, a.C2, b0);
         CrossProduct(out Fp2<F> x01, a.C0, a.C1, b0, b1, t0, t1);
-        Fp2<F>.MultiplyByXi(out x21, x21);
-        Fp2<F>.Add(out r.C0, t0, x21);
+        Fp2<F>.AddTimesXi(out r.C0, t0, x21);
         r.C1 = x01;
         Fp2<F>.Add(out r.C2, x20, t1);
     }
@@ -122,10 +138,9 @@ internal struct Fp6<F>
     private static void CrossProduct(
         out Fp2<F> r, in Fp2<F> a0, in Fp2<F> a1, in Fp2<F> b0, in Fp2<F> b1, in Fp2<F> product0, in Fp2<F> product1)
     {
-        Fp2<F>.Add(out Fp2<F> a, a0, a1);
-        Fp2<F>.Add(out Fp2<F> b, b0, b1);
+        Fp2<F>.AddFactor(out Fp2<F> a, a0, a1);
+        Fp2<F>.AddFactor(out Fp2<F> b, b0, b1);
         Fp2<F>.Multiply(out a, a, b);
-        Fp2<F>.Subtract(out a, a, product0);
-        Fp2<F>.Subtract(out r, a, product1);
+        Fp2<F>.SubtractTwo(out r, a, product0, product1);
     }
 }

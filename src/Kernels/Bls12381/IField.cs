@@ -22,6 +22,16 @@ internal interface IField<T>
 
     static abstract void Double(out T r, in T a);
 
+    /// <summary>r = a + b, only as a factor of products: it may be left unreduced. Neither operand may be such a sum.</summary>
+    static virtual void AddFactor(out T r, in T a, in T b) => T.Add(out r, a, b);
+
+    /// <summary>r = a - b - c.</summary>
+    static virtual void SubtractTwo(out T r, in T a, in T b, in T c)
+    {
+        T.Subtract(out T difference, a, b);
+        T.Subtract(out r, difference, c);
+    }
+
     static abstract void Multiply(out T r, in T a, in T b);
 
     static abstract void Square(out T r, in T a);
@@ -56,4 +66,43 @@ internal interface IPrimeField<F> : IField<F>
 
     /// <summary>Square in F_p2.</summary>
     static abstract void Square2(out Fp2<F> r, in Fp2<F> a);
+
+    /// <summary>Product of an element of F_p2 and one of F_p.</summary>
+    static virtual void MultiplyBase2(out Fp2<F> r, in Fp2<F> a, in F b)
+    {
+        F.Multiply(out F c0, a.C0, b);
+        F.Multiply(out F c1, a.C1, b);
+        r.C0 = c0;
+        r.C1 = c1;
+    }
+
+    /// <summary>r = a + b + c.</summary>
+    static virtual void AddTwo(out F r, in F a, in F b, in F c)
+    {
+        F.Add(out F sum, a, b);
+        F.Add(out r, sum, c);
+    }
+
+    /// <summary>r = a + b - c.</summary>
+    static virtual void AddSubtract(out F r, in F a, in F b, in F c)
+    {
+        F.Subtract(out F difference, b, c);
+        F.Add(out r, a, difference);
+    }
+
+    /// <summary>r = 3a + 2b.</summary>
+    static virtual void ThreeTimesPlusTwice(out F r, in F a, in F b)
+    {
+        F.Add(out F sum, a, b);
+        F.Double(out sum, sum);
+        F.Add(out r, sum, a);
+    }
+
+    /// <summary>r = 3a - 2b.</summary>
+    static virtual void ThreeTimesLessTwice(out F r, in F a, in F b)
+    {
+        F.Subtract(out F difference, a, b);
+        F.Double(out difference, difference);
+        F.Add(out r, difference, a);
+    }
 }

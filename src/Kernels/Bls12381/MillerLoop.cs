@@ -100,10 +100,9 @@ internal static class MillerLoop<F>
         Halve(ref a);
         Fp2<F>.Square(out Fp2<F> b, t.Y);
         Fp2<F>.Square(out Fp2<F> c, t.Z);
-        Fp2<F>.Add(out Fp2<F> h, t.Y, t.Z);
+        Fp2<F>.AddFactor(out Fp2<F> h, t.Y, t.Z);
         Fp2<F>.Square(out h, h);
-        Fp2<F>.Subtract(out h, h, b);
-        Fp2<F>.Subtract(out h, h, c);
+        Fp2<F>.SubtractTwo(out h, h, b, c);
         Fp2<F>.MultiplyBy3B(out Fp2<F> e, c);
         Fp2<F>.Square(out Fp2<F> x2, t.X);
         Fp2<F>.Double(out line.C1, x2);
@@ -146,8 +145,7 @@ internal static class MillerLoop<F>
         Fp2<F>.Multiply(out f, f, t.Z);
         Fp2<F>.Multiply(out Fp2<F> g, t.X, d);
         Fp2<F>.Add(out Fp2<F> h, e, f);
-        Fp2<F>.Subtract(out h, h, g);
-        Fp2<F>.Subtract(out h, h, g);
+        Fp2<F>.SubtractTwo(out h, h, g, g);
         Fp2<F>.Multiply(out t.X, lambda, h);
         Fp2<F>.Subtract(out g, g, h);
         Fp2<F>.Multiply(out g, g, theta);

@@ -89,10 +89,9 @@ internal struct ProjectivePoint<T>
     // (a0 + a1)(b0 + b1) - a0*b0 - a1*b1
     private static void Cross(out T r, in T a0, in T a1, in T b0, in T b1, in T product0, in T product1)
     {
-        T.Add(out T a, a0, a1);
-        T.Add(out T b, b0, b1);
+        T.AddFactor(out T a, a0, a1);
+        T.AddFactor(out T b, b0, b1);
         T.Multiply(out a, a, b);
-        T.Subtract(out a, a, product0);
-        T.Subtract(out r, a, product1);
+        T.SubtractTwo(out r, a, product0, product1);
     }
 }

@@ -15,9 +15,13 @@ internal sealed class FieldSamples(int seed)
     private readonly Random _random = new(seed);
 
     /// <summary>An element whose limbs may hold value + k*p, k = 0..2.</summary>
-    public Fp Next()
-    {
-        BigInteger stored = _random.Next(6) switch
+    public Fp Next() => Raw(NextBelowP() + (P * _random.Next(3)));
+
+    /// <summary>An element whose limbs hold anything below 4p, the bound of every operand.</summary>
+    public Fp NextLarge() => Raw(NextBelowP() + (P * _random.Next(4)));
+
+    private BigInteger NextBelowP() =>
+        _random.Next(6) switch
         {
             0 => _random.Next(3),
             1 => P - 1 - _random.Next(3),
@@ -25,8 +29,6 @@ internal sealed class FieldSamples(int seed)
             3 => ((BigInteger.One << _random.Next(381)) - 1 + P) % P,
             _ => NextInteger(),
         };
-        return Raw(stored + (P * _random.Next(3)));
-    }
 
     public BigInteger NextInteger()
     {
