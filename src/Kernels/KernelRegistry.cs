@@ -29,6 +29,7 @@ public sealed class KernelRegistry(
     private static ISha256Kernel[] Sha256OnCpu =>
     [
         new Sha256Avx512x16(),
+        new Sha256Ni(),
         new Sha256Avx2x8(),
         new Sha256Platform(),
         new Sha256Scalar(),

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Lanes = System.Runtime.Intrinsics.Vector256<uint>;
@@ -21,12 +20,12 @@ internal static unsafe class Sha256Groups256
     /// <summary>Empty lanes are worth it up to one in this many.</summary>
     private const int WasteShare = 8;
 
-    private const int EndBytes = 2 * Sha256Scalar.BlockBytes;
+    private const int EndBytes = Sha256MessageEnd.BytesMax;
 
     /// <summary>Hashes messages of one length that lie end to end; false where groups do not suit them.</summary>
     public static bool TryHashEqual(byte* data, int messageBytes, int count, byte* digests)
     {
-        int blocks = BlocksOf(messageBytes);
+        int blocks = Sha256MessageEnd.BlocksOf(messageBytes);
         if (blocks > BlocksMax || !IsWorthIt(count * (long)blocks, Padded(count) * (long)blocks))
         {
             return false;
@@ -66,7 +65,7 @@ internal static unsafe class Sha256Groups256
         new Span<int>(starts, BlocksMax + 2).Clear();
         foreach (MessageRange range in ranges)
         {
-            int blocks = BlocksOf(range.Length);
+            int blocks = Sha256MessageEnd.BlocksOf(range.Length);
             if (blocks > BlocksMax)
             {
                 return false;
@@ -96,7 +95,7 @@ internal static unsafe class Sha256Groups256
         {
             for (int i = 0; i < ranges.Length; i++)
             {
-                order[starts[BlocksOf(range[i].Length)]++] = i;
+                order[starts[Sha256MessageEnd.BlocksOf(range[i].Length)]++] = i;
             }
 
             // Filling moved every start to the next one's.
@@ -122,8 +121,6 @@ internal static unsafe class Sha256Groups256
         return true;
     }
 
-    private static int BlocksOf(int bytes) => (int)(((uint)bytes + 8) / Sha256Scalar.BlockBytes) + 1;
-
     private static int Padded(int count) => (count + SetLanes - 1) / SetLanes * SetLanes;
 
     private static bool IsWorthIt(long blocksUsed, long blocksTaken) =>
@@ -142,7 +139,7 @@ internal static unsafe class Sha256Groups256
         {
             int whole = group->Bytes[lane] / Sha256Scalar.BlockBytes;
             byte* message = (byte*)group->Message[lane], end = ends + (lane * EndBytes);
-            WriteEnd(message + (whole * Sha256Scalar.BlockBytes), group->Bytes[lane], end, blocks - whole, dataEnd);
+            Sha256MessageEnd.Write(message + (whole * Sha256Scalar.BlockBytes), group->Bytes[lane], end, blocks - whole, dataEnd);
             rows[lane] = whole == 0 ? end : message;
             group->Bytes[lane] = whole;
         }
@@ -165,38 +162,6 @@ internal static unsafe class Sha256Groups256
         }
 
         Sha256Transpose256.Store(state, (byte**)group->Digest);
-    }
-
-    /// <summary>What follows the last whole block: the bytes left over, 0x80, zeros, and the length in bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteEnd(byte* left, int messageBytes, byte* end, int endBlocks, byte* dataEnd)
-    {
-        int count = messageBytes % Sha256Scalar.BlockBytes;
-        Vector256<byte> low, high;
-        if (dataEnd - left >= Sha256Scalar.BlockBytes)
-        {
-            low = Vector256.Load(left);
-            high = Vector256.Load(left + 32);
-        }
-        else
-        {
-            // Nothing beyond the data may be read.
-            Buffer.MemoryCopy(left, end, Sha256Scalar.BlockBytes, count);
-            low = Vector256.Load(end);
-            high = Vector256.Load(end + 32);
-        }
-
-        Vector256<sbyte> at = Vector256<sbyte>.Indices, left8 = Vector256.Create((sbyte)count);
-        Vector256<sbyte> atHigh = at + Vector256.Create((sbyte)32);
-        Vector256<byte> mark = Vector256.Create((byte)0x80);
-        low = (low & Vector256.GreaterThan(left8, at).AsByte()) | (mark & Vector256.Equals(left8, at).AsByte());
-        high = (high & Vector256.GreaterThan(left8, atHigh).AsByte()) | (mark & Vector256.Equals(left8, atHigh).AsByte());
-        low.Store(end);
-        high.Store(end + 32);
-        Vector256<byte>.Zero.Store(end + 64);
-        Vector256<byte>.Zero.Store(end + 96);
-        *(ulong*)(end + (endBlocks * Sha256Scalar.BlockBytes) - 8) =
-            BinaryPrimitives.ReverseEndianness((ulong)messageBytes * 8);
     }
 
     /// <summary>Eight messages: where they are, how long, and where their digests go.</summary>
