@@ -146,6 +146,8 @@ internal static class PipelinePass
         private long _last;
         private long _allocated;
         private TimeSpan _cpu;
+        private TimeSpan _cpuEnd;
+        private long _allocatedEnd;
 
         public void Count(BlockWork block)
         {
@@ -167,13 +169,20 @@ internal static class PipelinePass
                 _cpu = Process.GetCurrentProcess().TotalProcessorTime;
             }
 
+            if (measured == arguments.Blocks - 1)
+            {
+                _allocatedEnd = GC.GetTotalAllocatedBytes(precise: false);
+                _cpuEnd = Process.GetCurrentProcess().TotalProcessorTime;
+            }
+
             _last = now;
         }
 
         public PassResult Result(long setUpBytes, string stateHash)
         {
-            TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
-            long allocated = GC.GetTotalAllocatedBytes(precise: false) - _allocated;
+            // Both ends at a block: what follows, such as the hash over the state, is not the path's.
+            TimeSpan cpu = _cpuEnd - _cpu;
+            long allocated = _allocatedEnd - _allocated;
             Array.Sort(_ms);
             return new PassResult
             {
