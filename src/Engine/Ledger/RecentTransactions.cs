@@ -5,6 +5,7 @@
 // expired items.
 using System.Runtime.InteropServices;
 using Tactus.Engine.Primitives;
+using Tactus.Kernels;
 
 namespace Tactus.Engine.Ledger;
 
@@ -51,14 +52,23 @@ public sealed class RecentTransactions
     public bool Contains(in Hash256 id, uint expirationSec) =>
         _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) && bucket.Contains(TagOf(id));
 
-    /// <summary>Reads the place where an id would be, so that it is in the caches when <see cref="Contains"/> and
-    /// <see cref="Add"/> come. The result means nothing.</summary>
-    public ulong Touch(in Hash256 id, uint expirationSec) =>
-        _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) ? bucket.Touch(TagOf(id)) : 0;
+    /// <summary>Asks for the place where an id would be, ahead of <see cref="Contains"/> or <see cref="TryAdd"/>.</summary>
+    public void Prefetch(in Hash256 id, uint expirationSec)
+    {
+        if (_buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket))
+        {
+            bucket.Prefetch(TagOf(id));
+        }
+    }
 
     /// <summary>Remembers a transaction of the block being applied. The caller has checked <see cref="Contains"/> and
     /// <see cref="IsFull"/>.</summary>
-    public void Add(in Hash256 id, uint expirationSec)
+    public void Add(in Hash256 id, uint expirationSec) => TryAdd(in id, expirationSec);
+
+    /// <summary>Remembers a transaction of the block being applied unless it is here already. The caller has checked
+    /// <see cref="IsFull"/>.</summary>
+    /// <returns>Whether it was new.</returns>
+    public bool TryAdd(in Hash256 id, uint expirationSec)
     {
         uint index = expirationSec / BucketSec;
         if (!_buckets.TryGetValue(index, out Bucket? bucket))
@@ -69,7 +79,11 @@ public sealed class RecentTransactions
         }
 
         UInt128 tag = TagOf(id);
-        bucket.Add(tag);
+        if (!bucket.TryAdd(tag))
+        {
+            return false;
+        }
+
         Count++;
         if (_logEnd == _log.Length)
         {
@@ -77,6 +91,7 @@ public sealed class RecentTransactions
         }
 
         _log[_logEnd++] = (tag, index);
+        return true;
     }
 
     /// <summary>A point to return to with <see cref="RemoveSince"/>, until the next block ends.</summary>
@@ -192,7 +207,7 @@ public sealed class RecentTransactions
             var bucket = new Bucket();
             for (int i = 0; i < tags; i++)
             {
-                bucket.Add(ReadTag(ref reader));
+                bucket.TryAdd(ReadTag(ref reader));
             }
 
             if (!_buckets.TryAdd(index, bucket))
@@ -299,9 +314,9 @@ public sealed class RecentTransactions
 
         public bool Contains(UInt128 tag) => _slots[Find(tag)] == tag;
 
-        public ulong Touch(UInt128 tag) => (ulong)_slots[(int)(ulong)tag & (_slots.Length - 1)];
+        public void Prefetch(UInt128 tag) => CacheLine.Prefetch(in _slots[(int)(ulong)tag & (_slots.Length - 1)]);
 
-        public void Add(UInt128 tag)
+        public bool TryAdd(UInt128 tag)
         {
             if ((Count + 1) * 4L > _slots.Length * 3L)
             {
@@ -309,11 +324,14 @@ public sealed class RecentTransactions
             }
 
             int at = Find(tag);
-            if (_slots[at] == UInt128.Zero)
+            if (_slots[at] == tag)
             {
-                _slots[at] = tag;
-                Count++;
+                return false;
             }
+
+            _slots[at] = tag;
+            Count++;
+            return true;
         }
 
         public void Remove(UInt128 tag)

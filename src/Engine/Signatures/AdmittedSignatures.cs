@@ -1,8 +1,11 @@
-// An entry holds everything that the verdict depends on: digest 32 | r 32 | s 32 | recovery id 1, and what it was: key 33. Nothing
-// is hashed down, so nothing that was not checked can ever match. Beside the entries, eight tags of 64 bits a set, each the start of its
-// entry's digest, lie together: a look-up reads them and, nearly always, one entry.
+// An entry and its tag hold everything that the verdict depends on, and what it was: tag = bytes 0..7 of the digest; entry = bytes
+// 8..31 | r 32 | s 32 | recovery id 1 | key 33, two lines of memory. Nothing is hashed down, so nothing that was not checked can ever
+// match. The eight tags of a set are one line: a look-up reads it and, nearly always, one entry.
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Tactus.Engine.Primitives;
+using Tactus.Kernels;
 
 namespace Tactus.Engine.Signatures;
 
@@ -11,18 +14,20 @@ namespace Tactus.Engine.Signatures;
 /// concurrent use.</summary>
 public sealed class AdmittedSignatures
 {
-    /// <summary>Signatures held unless the caller says otherwise: 138 MiB, touched as they come.</summary>
+    /// <summary>Signatures held unless the caller says otherwise: 136 MiB, touched as they come.</summary>
     public const int CountDefault = 1 << 20;
 
     private const int Ways = 8;
-    private const int EntryBytes = KeyAt + 33;
-    private const int SignatureAt = 32;
-    private const int RecoveryIdAt = 96;
-    private const int KeyAt = 97;
+    private const int TagBytes = sizeof(ulong);
+    private const int SetBytes = Ways * TagBytes;
+    private const int EntryBytes = 2 * CacheLine.Bytes;
+    private const int SignatureAt = 32 - TagBytes;
+    private const int RecoveryIdAt = SignatureAt + 64;
+    private const int KeyAt = RecoveryIdAt + 1;
     private const int LockCount = 256;
 
-    private readonly ulong[] _tags;
-    private readonly byte[] _entries;
+    private readonly AlignedBytes _tags;
+    private readonly AlignedBytes _entries;
     private readonly byte[] _oldest;
     private readonly int _setMask;
     private readonly Lock[] _locks = new Lock[LockCount];
@@ -34,8 +39,8 @@ public sealed class AdmittedSignatures
         ArgumentOutOfRangeException.ThrowIfLessThan(count, Ways);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1 << 23);
         int entries = (int)BitOperations.RoundUpToPowerOf2((uint)count);
-        _tags = new ulong[entries];
-        _entries = new byte[entries * EntryBytes];
+        _tags = new AlignedBytes(entries * TagBytes);
+        _entries = new AlignedBytes(entries * EntryBytes);
         _oldest = new byte[entries / Ways];
         _setMask = (entries / Ways) - 1;
         for (int i = 0; i < LockCount; i++)
@@ -57,10 +62,10 @@ public sealed class AdmittedSignatures
         int set = SetOf(digest);
         lock (_locks[set & (LockCount - 1)])
         {
-            int place = (set * Ways) + (_oldest[set]++ % Ways);
-            Span<byte> entry = _entries.AsSpan(place * EntryBytes, EntryBytes);
-            _tags[place] = TagOf(digest);
-            digest[..32].CopyTo(entry);
+            int way = _oldest[set]++ % Ways;
+            TagsOf(set)[way] = TagOf(digest);
+            Span<byte> entry = EntryOf(set, way);
+            digest[TagBytes..32].CopyTo(entry);
             signature[..64].CopyTo(entry[SignatureAt..]);
             entry[RecoveryIdAt] = recoveryId;
             key33[..33].CopyTo(entry[KeyAt..]);
@@ -76,16 +81,21 @@ public sealed class AdmittedSignatures
         lock (_locks[set & (LockCount - 1)])
         {
             ulong tag = TagOf(digest);
-            for (int i = set * Ways; i < (set + 1) * Ways; i++)
+            ReadOnlySpan<ulong> tags = TagsOf(set);
+            for (int way = 0; way < tags.Length; way++)
             {
-                ReadOnlySpan<byte> entry = _entries.AsSpan(i * EntryBytes, EntryBytes);
-                if (_tags[i] == tag
-                    && entry[KeyAt] != 0
+                if (tags[way] != tag)
+                {
+                    continue;
+                }
+
+                ReadOnlySpan<byte> entry = EntryOf(set, way);
+                if (entry[KeyAt] != 0
                     && entry[RecoveryIdAt] == recoveryId
-                    && entry[..32].SequenceEqual(digest)
+                    && entry[..SignatureAt].SequenceEqual(digest[TagBytes..32])
                     && entry.Slice(SignatureAt, 64).SequenceEqual(signature))
                 {
-                    entry[KeyAt..].CopyTo(key33);
+                    entry.Slice(KeyAt, 33).CopyTo(key33);
                     return true;
                 }
             }
@@ -94,18 +104,23 @@ public sealed class AdmittedSignatures
         return false;
     }
 
-    /// <summary>Reads the tags of a digest's set, so that they are in the caches when <see cref="TouchEntry"/> and
-    /// <see cref="TryGet"/> come. The result means nothing.</summary>
-    internal ulong TouchTags(ReadOnlySpan<byte> digest) => Volatile.Read(ref _tags[SetOf(digest) * Ways]);
+    /// <summary>Asks for the tags of a digest's set, ahead of <see cref="PrefetchEntry"/>.</summary>
+    internal void PrefetchTags(ReadOnlySpan<byte> digest) => _tags.Prefetch(SetOf(digest) * SetBytes, 1);
 
-    /// <summary>Reads the entry that a digest's tag leads to, for the same reason.</summary>
-    internal ulong TouchEntry(ReadOnlySpan<byte> digest)
+    /// <summary>Asks for the entry that a digest's tag leads to, ahead of <see cref="TryGet"/>.</summary>
+    internal void PrefetchEntry(ReadOnlySpan<byte> digest)
     {
-        int first = SetOf(digest) * Ways;
-        int way = _tags.AsSpan(first, Ways).IndexOf(TagOf(digest));
-        return way < 0 ? 0 : Volatile.Read(ref _entries[(first + way) * EntryBytes])
-            | (ulong)Volatile.Read(ref _entries[((first + way) * EntryBytes) + EntryBytes - 1]);
+        int set = SetOf(digest);
+        int way = TagsOf(set).IndexOf(TagOf(digest));
+        if (way >= 0)
+        {
+            _entries.Prefetch(((set * Ways) + way) * EntryBytes, EntryBytes / CacheLine.Bytes);
+        }
     }
+
+    private Span<ulong> TagsOf(int set) => MemoryMarshal.Cast<byte, ulong>(_tags.Slice(set * SetBytes, SetBytes));
+
+    private Span<byte> EntryOf(int set, int way) => _entries.Slice(((set * Ways) + way) * EntryBytes, EntryBytes);
 
     private static ulong TagOf(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt64LittleEndian(digest);
 

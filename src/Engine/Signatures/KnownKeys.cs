@@ -1,9 +1,11 @@
 // Places: a power of two of sets of four entries; a key's set is a keyed mix of its x coordinate, so that nobody can choose keys
-// that crowd one set. An entry is x | y, 64 bytes big-endian; one never used is
-// empty, so that the key with x = 0, which is no point of the curve, is never found.
+// that crowd one set. An entry is x | y, 64 bytes big-endian, one line. The four marks of a set lie together, each 24 bits of the mix and
+// how often the entry was used; one never used is empty, so that the key with x = 0, which is no point of the curve, is never found.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
+using Tactus.Engine.Primitives;
+using Tactus.Kernels;
 
 namespace Tactus.Engine.Signatures;
 
@@ -11,15 +13,16 @@ namespace Tactus.Engine.Signatures;
 /// another of its set. Safe for concurrent use. What it says is a function of the key alone.</summary>
 public sealed class KnownKeys
 {
-    /// <summary>Keys held unless the caller says otherwise: 64 MiB.</summary>
+    /// <summary>Keys held unless the caller says otherwise: 68 MiB.</summary>
     public const int CountDefault = 1 << 20;
 
     private const int Ways = 4;
-    private const int KeyBytes = 64;
+    private const int KeyBytes = CacheLine.Bytes;
+    private const uint UsesMask = 0xff;
     private const int LockCount = 256;
 
-    private readonly byte[] _keys;
-    private readonly byte[] _uses;
+    private readonly AlignedBytes _keys;
+    private readonly uint[] _marks;
     private readonly int _setMask;
     private readonly ulong _seed;
     private readonly Lock[] _locks = new Lock[LockCount];
@@ -30,8 +33,8 @@ public sealed class KnownKeys
         ArgumentOutOfRangeException.ThrowIfLessThan(count, Ways);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1 << 24);
         int entries = (int)BitOperations.RoundUpToPowerOf2((uint)count);
-        _keys = new byte[entries * KeyBytes];
-        _uses = new byte[entries];
+        _keys = new AlignedBytes(entries * KeyBytes);
+        _marks = new uint[entries];
         _setMask = (entries / Ways) - 1;
         Span<byte> seed = stackalloc byte[8];
         RandomNumberGenerator.Fill(seed);
@@ -48,16 +51,24 @@ public sealed class KnownKeys
     /// <param name="uses">Uses of the key while it was here, at most 255.</param>
     public bool TryGet(ReadOnlySpan<byte> key33, Span<byte> point, out int uses)
     {
-        int set = SetOf(key33);
+        ulong mix = MixOf(key33);
+        int set = SetOf(mix);
         lock (_locks[set & (LockCount - 1)])
         {
             for (int i = set * Ways; i < (set + 1) * Ways; i++)
             {
-                ReadOnlySpan<byte> entry = _keys.AsSpan(i * KeyBytes, KeyBytes);
-                if (_uses[i] != 0 && entry[..32].SequenceEqual(key33[1..33]) && (entry[63] & 1) == (key33[0] & 1))
+                uint mark = _marks[i];
+                if ((mark & ~UsesMask) != TagOf(mix) || (mark & UsesMask) == 0)
+                {
+                    continue;
+                }
+
+                ReadOnlySpan<byte> entry = _keys.Slice(i * KeyBytes, KeyBytes);
+                if (entry[..32].SequenceEqual(key33[1..33]) && (entry[63] & 1) == (key33[0] & 1))
                 {
                     entry.CopyTo(point);
-                    uses = _uses[i] = (byte)Math.Min(_uses[i] + 1, byte.MaxValue);
+                    uses = (int)Math.Min((mark & UsesMask) + 1, UsesMask);
+                    _marks[i] = (mark & ~UsesMask) | (uint)uses;
                     return true;
                 }
             }
@@ -73,35 +84,57 @@ public sealed class KnownKeys
         Span<byte> key33 = stackalloc byte[33];
         key33[0] = (byte)(2 | (point[63] & 1));
         point[..32].CopyTo(key33[1..]);
-        int set = SetOf(key33);
+        ulong mix = MixOf(key33);
+        int set = SetOf(mix);
         lock (_locks[set & (LockCount - 1)])
         {
             int place = set * Ways;
             for (int i = place; i < (set + 1) * Ways; i++)
             {
-                if (_keys.AsSpan(i * KeyBytes, KeyBytes).SequenceEqual(point))
+                if (_keys.Slice(i * KeyBytes, KeyBytes).SequenceEqual(point))
                 {
                     return;
                 }
 
-                place = _uses[i] < _uses[place] ? i : place;
+                place = (_marks[i] & UsesMask) < (_marks[place] & UsesMask) ? i : place;
             }
 
             // The others of the set age, so that keys that were used much once give way in the end.
             for (int i = set * Ways; i < (set + 1) * Ways; i++)
             {
-                _uses[i] -= (byte)(_uses[i] >> 2);
+                _marks[i] -= (_marks[i] & UsesMask) >> 2;
             }
 
-            point.CopyTo(_keys.AsSpan(place * KeyBytes, KeyBytes));
-            _uses[place] = 1;
+            point.CopyTo(_keys.Slice(place * KeyBytes, KeyBytes));
+            _marks[place] = TagOf(mix) | 1;
         }
     }
 
-    private int SetOf(ReadOnlySpan<byte> key33)
+    /// <summary>Asks for the marks of a key's set, ahead of <see cref="PrefetchPoint"/>.</summary>
+    internal void PrefetchMarks(ReadOnlySpan<byte> key33) => CacheLine.Prefetch(in _marks[SetOf(MixOf(key33)) * Ways]);
+
+    /// <summary>Asks for the entry that a key's mark leads to, ahead of <see cref="TryGet"/>.</summary>
+    internal void PrefetchPoint(ReadOnlySpan<byte> key33)
+    {
+        ulong mix = MixOf(key33);
+        int set = SetOf(mix);
+        for (int i = set * Ways; i < (set + 1) * Ways; i++)
+        {
+            if ((_marks[i] & ~UsesMask) == TagOf(mix))
+            {
+                _keys.Prefetch(i * KeyBytes, 1);
+            }
+        }
+    }
+
+    private static uint TagOf(ulong mix) => (uint)mix & ~UsesMask;
+
+    private int SetOf(ulong mix) => (int)(mix >> 40) & _setMask;
+
+    private ulong MixOf(ReadOnlySpan<byte> key33)
     {
         ulong mix = (BinaryPrimitives.ReadUInt64LittleEndian(key33[1..]) ^ (_seed << 1)) * _seed;
         mix ^= BinaryPrimitives.ReadUInt64LittleEndian(key33[9..]) * 0x9E3779B97F4A7C15;
-        return (int)((mix ^ (mix >> 32)) * _seed >> 40) & _setMask;
+        return (mix ^ (mix >> 32)) * _seed;
     }
 }

@@ -16,7 +16,7 @@ public sealed class SignatureChecker
     /// <summary>Uses of a key, while it was known, after which it gets a table.</summary>
     public const int HotUses = 64;
 
-    /// <summary>Admitted signatures whose places are fetched together.</summary>
+    /// <summary>Admitted signatures, or keys, whose places are asked for together.</summary>
     private const int LookedUpTogether = 32;
 
     private readonly KernelSet _kernels;
@@ -26,7 +26,6 @@ public sealed class SignatureChecker
     private readonly BatchVerifier? _batch;
     private readonly HotKeyVerifier? _hot;
     private readonly ConcurrentBag<SignatureBatch> _batches = [];
-    private ulong _touched; // keeps the touching reads from being dropped as unused
 
     /// <param name="kernels">Kernels; where the scalar one is forced, everything is recovered exactly by it.</param>
     /// <param name="slow">Other curves.</param>
@@ -61,7 +60,7 @@ public sealed class SignatureChecker
         {
             if ((i - first) % LookedUpTogether == 0)
             {
-                Touch(admitted, lanes, i, Math.Min(LookedUpTogether, first + count - i));
+                Prefetch(admitted, lanes, i, Math.Min(LookedUpTogether, first + count - i));
             }
 
             if (lanes.Verdicts[i] != SignatureVerdict.Unknown)
@@ -80,21 +79,17 @@ public sealed class SignatureChecker
         return open;
     }
 
-    // Independent reads, whose cache misses overlap.
-    private void Touch(AdmittedSignatures admitted, SignatureLanes lanes, int first, int count)
+    private static void Prefetch(AdmittedSignatures admitted, SignatureLanes lanes, int first, int count)
     {
-        ulong touched = 0;
         for (int i = first; i < first + count; i++)
         {
-            touched ^= admitted.TouchTags(lanes.DigestOf(i));
+            admitted.PrefetchTags(lanes.DigestOf(i));
         }
 
         for (int i = first; i < first + count; i++)
         {
-            touched ^= admitted.TouchEntry(lanes.DigestOf(i));
+            admitted.PrefetchEntry(lanes.DigestOf(i));
         }
-
-        _touched = touched;
     }
 
     /// <summary>Signatures that a chunk needs so that a device can take it; 0 where the CPU checks a block of this size.</summary>
@@ -185,10 +180,28 @@ public sealed class SignatureChecker
         }
     }
 
+    private void PrefetchKeys(SignatureLanes lanes, SignatureBatch batch, int first, int end)
+    {
+        for (int k = first; k < end; k++)
+        {
+            _known.PrefetchMarks(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
+        }
+
+        for (int k = first; k < end; k++)
+        {
+            _known.PrefetchPoint(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
+        }
+    }
+
     private void FindPoints(SignatureLanes lanes, SignatureBatch batch)
     {
         for (int k = 0; k < batch.ExpectedCount; k++)
         {
+            if (k % LookedUpTogether == 0)
+            {
+                PrefetchKeys(lanes, batch, k, Math.Min(k + LookedUpTogether, batch.ExpectedCount));
+            }
+
             int i = batch.ExpectedAt(k);
             if (!_known.TryGet(lanes.ExpectedKeyOf(i), batch.PointAt(k), out int uses))
             {

@@ -20,7 +20,6 @@ public sealed class BlockView : IStateView, IDisposable
     private JournalEntry[] _journal = new JournalEntry[64];
     private int _journalCount;
     private byte[] _blobBuffer = new byte[1024];
-    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
 
     /// <summary>A view with an overlay of its own: the serial case.</summary>
     public BlockView(IStateStore store)
@@ -182,15 +181,12 @@ public sealed class BlockView : IStateView, IDisposable
 
     private void LocateBatch(ReadOnlySpan<StateKey> keys, ReadOnlySpan<ulong> hashes, Span<CellPlace> places)
     {
-        // Independent reads, whose cache misses overlap; the searches below then find their slots near.
-        ulong touched = 0;
         for (int i = 0; i < keys.Length; i++)
         {
             ulong hash = hashes[i];
-            touched ^= Overlay.Cells(StatePartitions.Of(hash)).Touch(hash);
+            Overlay.Cells(StatePartitions.Of(hash)).Prefetch(hash);
         }
 
-        _touched = touched;
         int missing = 0;
         for (int i = 0; i < keys.Length; i++)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tactus.Kernels;
 
 namespace Tactus.Engine.State;
 
@@ -64,11 +65,11 @@ internal sealed class OverlayTable<TValue>
         }
     }
 
-    /// <summary>Reads the slot where a key's search begins, so that it is in the caches when the search comes.</summary>
-    public ulong Touch(ulong hash)
+    /// <summary>Asks for the slot where a key's search begins.</summary>
+    public void Prefetch(ulong hash)
     {
         ulong[] slots = _slots;
-        return slots[(int)hash & (slots.Length - 1)];
+        CacheLine.Prefetch(in slots[(int)hash & (slots.Length - 1)]);
     }
 
     /// <summary>Adds an entry for a key that has none, as the store holds it.</summary>

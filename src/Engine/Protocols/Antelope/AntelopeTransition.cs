@@ -85,17 +85,22 @@ public sealed class AntelopeTransition : IBlockTransition
 
     public Verdict Apply(BlockWork block, int firstTransaction, int count)
     {
-        int end = firstTransaction + count;
-        while (firstTransaction < end)
+        var runs = new TransferRuns(block, firstTransaction, count);
+        while (runs.TryNext(out int first, out int run, out bool together))
         {
-            int run = Math.Min(end - firstTransaction, TransferBatch.TransfersMax);
-            Verdict verdict = Executor.TryApplyBatch(block, firstTransaction, run) ? Verdict.Ok : ApplySerially(block, firstTransaction, run);
+            if (together && !Executor.TryApplyBatch(block, first, run, out int stoppedAt))
+            {
+                runs.Stopped(stoppedAt);
+                continue;
+            }
+
+            Verdict verdict = together ? Verdict.Ok : ApplySerially(block, first, run);
             if (!verdict.Accepted)
             {
                 return verdict;
             }
 
-            firstTransaction += run;
+            runs.Applied(run, together);
         }
 
         return Verdict.Ok;

@@ -57,6 +57,31 @@ public sealed class TransferBatchTests
         Assert.Equal(0, batches);
     }
 
+    // One in a few is of another form, or a transfer that only the general path can judge.
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(40, 2)]
+    [InlineData(150, 4)]
+    [InlineData(700, 0)]
+    public void Transactions_of_other_kinds_cut_a_run_and_change_nothing(int every, int threads)
+    {
+        (Hash256 expected, Hash256 actual, int together, int count) = RunMixed(every, threads, Cut.Runs);
+        Assert.Equal(expected, actual);
+
+        // Where runs can be long, most of what is between the odd ones goes together.
+        Assert.Equal(every > 2 * TransferBatch.TransfersMin, together > count / 2);
+    }
+
+    // What that test rests on: a cut that loses or repeats a transaction shows.
+    [Theory]
+    [InlineData(Cut.LosesOne)]
+    [InlineData(Cut.SwapsTwo)]
+    public void A_wrong_cut_is_noticed(Cut cut)
+    {
+        (Hash256 expected, Hash256 actual, _, _) = RunMixed(150, 0, cut);
+        Assert.NotEqual(expected, actual);
+    }
+
     // What these tests rest on: work that is left out or done twice shows.
     [Theory]
     [InlineData(Fault.LeavesOnePartOut)]
@@ -85,7 +110,7 @@ public sealed class TransferBatchTests
             int count = random.Next(TransferBatch.TransfersMin, 1_400);
             Transaction[] transactions = [.. Enumerable.Range(0, count).Select(i => Next(general, load, random, overdrawn && i == count - 9))];
             BlockWork block = WorkOf(transactions, config);
-            bool together = batch.Executor.TryApplyBatch(block, 0, count);
+            bool together = batch.Executor.TryApplyBatch(block, 0, count, out _);
             batches += together ? 1 : 0;
             for (int i = 0; i < count; i++)
             {
@@ -107,6 +132,84 @@ public sealed class TransferBatchTests
         }
 
         return (expectedTrace.Hash, trace.Hash, batches);
+    }
+
+    private static (Hash256 Expected, Hash256 Actual, int Together, int Count) RunMixed(int every, int threads, Cut cut)
+    {
+        var config = new ChainConfig { MaxBlockCpuUsageUs = uint.MaxValue, MaxBlockNetUsage = ulong.MaxValue };
+        using var batch = new TestChain(Users, config: config, balance: 1_000_000);
+        using var general = new TestChain(Users, config: config, balance: 1_000_000);
+        batch.Executor.Use(RunnerOf(threads, every));
+        batch.Start();
+        general.Start();
+        var random = new Random(every);
+        const int Count = 3_000;
+        Transaction[] transactions =
+        [
+            .. Enumerable.Range(0, Count).Select(i => i % every != every / 2
+                ? Next(general, Load.Uniform, random, overdrawn: false)
+                : i % 2 == 0 ? TwoTransfers(general, random) : Next(general, Load.Uniform, random, overdrawn: true)),
+        ];
+        BlockWork block = WorkOf(transactions, config);
+        for (int i = 0; i < Count; i++)
+        {
+            ApplyOne(general, transactions, block, i);
+        }
+
+        int together = 0, tried = 0, next = 0;
+        var runs = new TransferRuns(block, 0, Count);
+        while (runs.TryNext(out int first, out int count, out bool inOne))
+        {
+            Assert.Equal(next, first);
+            tried += inOne ? count : 0;
+            if (inOne && !batch.Executor.TryApplyBatch(block, first, count, out int stoppedAt))
+            {
+                Assert.InRange(stoppedAt, 0, count - 1);
+                runs.Stopped(stoppedAt);
+                continue;
+            }
+
+            together += inOne ? count : 0;
+            for (int i = first; i < first + count && !inOne; i++)
+            {
+                int chosen = cut == Cut.SwapsTwo && count > 1 && i < first + 2 ? (2 * first) + 1 - i : i;
+                if (cut != Cut.LosesOne || i != first)
+                {
+                    ApplyOne(batch, transactions, block, chosen);
+                }
+            }
+
+            next = first + count;
+            runs.Applied(count, inOne);
+        }
+
+        Assert.Equal(Count, next);
+        Assert.InRange(tried, 0, TransferBatch.TransfersMax + (4 * Count));
+        var hashes = new List<Hash256>();
+        foreach (TestChain chain in new[] { general, batch })
+        {
+            using var trace = new HashTrace();
+            trace.Add(chain.Finish(), chain.StateHash(), chain.Executor);
+            hashes.Add(trace.Hash);
+        }
+
+        return (hashes[0], hashes[1], together, Count);
+    }
+
+    // A transaction that fails leaves no trace, so that the next one finds the same either way.
+    private static void ApplyOne(TestChain chain, Transaction[] transactions, BlockWork block, int index)
+    {
+        KeyTag[] keys = [KeyTag.Of(SignerOf(transactions[index]))];
+        ref TransactionLane lane = ref block.Transactions[index];
+        var input = new TransactionInput(block.BodyOf(in lane), lane.Id, keys, lane.PackedBytes, lane.PrunableBytes);
+        chain.Executor.Apply(in input, new TransactionResult(TransactionStatus.Executed, lane.CpuUsageUs, lane.NetUsageWords), out _);
+    }
+
+    private static Transaction TwoTransfers(TestChain chain, Random random)
+    {
+        Name from = TestChain.User(random.Next(1, Users)), to = TestChain.User(0);
+        return chain.NewTransaction(
+            TestChain.Transfer(from, to, TestChain.Core(random.Next(1, 9))), TestChain.Transfer(from, to, TestChain.Core(10)));
     }
 
     private static Transaction Next(TestChain chain, Load load, Random random, bool overdrawn)
@@ -169,6 +272,14 @@ public sealed class TransferBatchTests
     }
 
     private static IParallelRunner RunnerOf(int threads, int seed) => threads == 0 ? new ShuffledRunner(seed) : new ThreadsRunner(threads);
+
+    /// <summary>How the mixed transactions are cut.</summary>
+    public enum Cut
+    {
+        Runs,
+        LosesOne,
+        SwapsTwo,
+    }
 
     /// <summary>Which mistake a runner makes.</summary>
     public enum Fault

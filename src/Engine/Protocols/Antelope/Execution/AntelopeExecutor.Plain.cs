@@ -29,7 +29,6 @@ public sealed partial class AntelopeExecutor
     private CellPlace _tokenPlace;
     private CellPlace _statPlace;
     private ulong _statCode;
-    private ulong _touched; // keeps the touching reads of a batch from being dropped as unused
 
     /// <summary>Code and ABI sequences of the token contract.</summary>
     internal (uint Code, uint Abi) TokenCode => _runner.TokenCode;
@@ -43,9 +42,12 @@ public sealed partial class AntelopeExecutor
 
     /// <summary>Applies transactions [first, first + count) together if all are plain transfers that succeed: exactly as
     /// <see cref="Apply"/> would one by one.</summary>
-    /// <returns>False where nothing was done.</returns>
-    internal bool TryApplyBatch(BlockWork block, int first, int count) =>
-        _plainView is not null && _batch.TryApply(block, _plainView, first, count);
+    /// <inheritdoc cref="TransferBatch.TryApply(BlockWork, BlockView, int, int, out int)"/>
+    internal bool TryApplyBatch(BlockWork block, int first, int count, out int stoppedAt)
+    {
+        stoppedAt = 0;
+        return _plainView is not null && _batch.TryApply(block, _plainView, first, count, out stoppedAt);
+    }
 
     /// <summary>Takes the sequences that a run of transfers needs, and room for the digests of its receipts.</summary>
     /// <param name="transfers">How many succeeded.</param>
@@ -66,7 +68,6 @@ public sealed partial class AntelopeExecutor
     internal void LoadPlain(BlockWork block, int first, int count)
     {
         int keys = 0;
-        ulong touched = 0;
         for (int i = 0; i < count; i++)
         {
             _placeOf[i] = -1;
@@ -81,10 +82,9 @@ public sealed partial class AntelopeExecutor
             _placeOf[i] = keys;
             _plainKeys[keys++] = AccountCells.KeyOf(transfer.From);
             _plainKeys[keys++] = AccountCells.KeyOf(transfer.To);
-            touched ^= Recent.Touch(in lane.Id, new TransactionBody(body).ExpirationSec);
+            Recent.Prefetch(in lane.Id, new TransactionBody(body).ExpirationSec);
         }
 
-        _touched = touched;
         _plainView?.Locate(_plainKeys.AsSpan(0, keys), _places);
     }
 

@@ -27,7 +27,6 @@ internal sealed partial class TransferBatch
 
         // Whether a transfer gave its receiver the first row of the token.
         private readonly bool[] _opened = new bool[TransfersMax];
-        private ulong _touched; // keeps the touching reads from being dropped as unused
 
         public void Begin() => Array.Clear(_done);
 
@@ -54,17 +53,19 @@ internal sealed partial class TransferBatch
 
         protected override void RunPart(int part)
         {
-            bool succeeded = part == 0 ? NoteIds() : MoveGroup(part - 1);
-            if (!succeeded)
+            if (part == 0)
             {
-                batch._failed = true;
+                NoteIds();
+            }
+            else
+            {
+                MoveGroup(part - 1);
             }
         }
 
-        private bool NoteIds()
+        private void NoteIds()
         {
             RecentTransactions recent = batch._executor.Recent;
-            ulong touched = 0;
             for (int i = 0; i < batch._count; i++)
             {
                 if (i % IdsTogether == 0)
@@ -72,27 +73,27 @@ internal sealed partial class TransferBatch
                     for (int ahead = i; ahead < Math.Min(i + IdsTogether, batch._count); ahead++)
                     {
                         ref TransactionLane later = ref batch._block.Transactions[batch._first + ahead];
-                        touched ^= recent.Touch(in later.Id, ExpirationOf(in later));
+                        recent.Prefetch(in later.Id, ExpirationOf(in later));
                     }
                 }
 
                 ref TransactionLane lane = ref batch._block.Transactions[batch._first + i];
-                uint expirationSec = ExpirationOf(in lane);
-                if (batch._failed || recent.Contains(in lane.Id, expirationSec))
+                if (batch._failed)
                 {
-                    return false;
+                    return;
                 }
 
-                recent.Add(in lane.Id, expirationSec);
+                if (!recent.TryAdd(in lane.Id, ExpirationOf(in lane)))
+                {
+                    batch.Stop(i);
+                    return;
+                }
             }
-
-            _touched = touched;
-            return true;
         }
 
         private uint ExpirationOf(in TransactionLane lane) => new TransactionBody(batch._block.BodyOf(in lane)).ExpirationSec;
 
-        private bool MoveGroup(int group)
+        private void MoveGroup(int group)
         {
             if (!batch._views.TryTake(out BlockView? view))
             {
@@ -117,7 +118,6 @@ internal sealed partial class TransferBatch
 
             _scratch.Add(scratch);
             batch._views.Add(view);
-            return succeeded;
         }
 
         private bool Move(BlockView view, Scratch scratch, int group, int first, ReadOnlySpan<ushort> halves)
@@ -140,6 +140,7 @@ internal sealed partial class TransferBatch
                     && ((halves[k] & ReceiverBit) != 0 ? Receive(i, ref entry) : Send(i, ref entry));
                 if (!moved)
                 {
+                    batch.Stop(i);
                     return false;
                 }
 

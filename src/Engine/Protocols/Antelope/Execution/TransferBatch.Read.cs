@@ -68,9 +68,14 @@ internal sealed partial class TransferBatch
             (int first, int end) = batch.RangeOf(part);
             for (int i = first; i < end; i++)
             {
-                if (batch._failed || !TryRead(i, ref cpuUs, ref netBytes))
+                if (batch._failed)
                 {
-                    batch._failed = true;
+                    return;
+                }
+
+                if (!TryRead(i, ref cpuUs, ref netBytes))
+                {
+                    batch.Stop(i);
                     return;
                 }
 

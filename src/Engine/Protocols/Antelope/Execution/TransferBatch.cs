@@ -48,6 +48,7 @@ internal sealed partial class TransferBatch
     private int _first;
     private int _count;
     private volatile bool _failed;
+    private int _stoppedAt;
 
     public TransferBatch(AntelopeExecutor executor, KernelSet kernels)
     {
@@ -67,8 +68,22 @@ internal sealed partial class TransferBatch
     }
 
     /// <summary>Applies transactions [first, first + count) if all are plain transfers that succeed.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="view">Its view.</param>
+    /// <param name="first">First transaction.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="stoppedAt">Where nothing was done: a transfer of the run, from 0, that could not be done here, the first that
+    /// was noticed; 0 where the run as a whole does not fit.</param>
     /// <returns>False where nothing was done.</returns>
-    public bool TryApply(BlockWork block, BlockView view, int first, int count)
+    public bool TryApply(BlockWork block, BlockView view, int first, int count, out int stoppedAt)
+    {
+        _stoppedAt = int.MaxValue;
+        bool applied = TryApply(block, view, first, count);
+        stoppedAt = _stoppedAt == int.MaxValue ? 0 : _stoppedAt;
+        return applied;
+    }
+
+    private bool TryApply(BlockWork block, BlockView view, int first, int count)
     {
         if (count is < TransfersMin or > TransfersMax || !_executor.Recent.HasRoomFor(count))
         {
@@ -104,6 +119,17 @@ internal sealed partial class TransferBatch
         _hash.Begin(_executor.ReserveTransferReceipts(count, out ulong tokenReceived, out ulong global), tokenReceived, global);
         Run(_hash, PartCount);
         return true;
+    }
+
+    // Threads that stop at other transfers meanwhile count, too: the least of them is kept.
+    private void Stop(int index)
+    {
+        _failed = true;
+        int least = Volatile.Read(ref _stoppedAt);
+        while (index < least && Interlocked.CompareExchange(ref _stoppedAt, index, least) is int seen && seen != least)
+        {
+            least = seen;
+        }
     }
 
     private bool Run(ParallelJob job, int parts)
