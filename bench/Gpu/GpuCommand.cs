@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tactus.Kernels.Gpu;
@@ -5,22 +6,31 @@ using Tactus.Kernels.Gpu;
 namespace Tactus.Bench.Gpu;
 
 /// <summary>
-/// <c>bench gpu [--json FILE] [--profile FILE] [--device auto|cuda|opencl|cpu] [--comb BITS]</c>: what the device can do, what the programs
-/// make of it, and from which batch on it beats the processor of the same machine.
+/// <c>bench gpu [--json FILE] [--profile FILE] [--device auto|cuda|opencl|cpu] [--comb BITS]</c>: what the device can
+/// do, what the programs make of it, and from which batch on it beats the processor of the same machine.
 /// </summary>
 internal static class GpuCommand
 {
     private const string Usage =
-        "gpu [--json FILE] [--profile FILE] [--device auto|cuda|opencl|cpu] [--comb 4..16] [--largest 8..20] [--rounds N]";
+        "gpu [--json FILE] [--profile FILE] [--device auto|cuda|opencl|cpu] [--comb 4..16] [--largest 8..20]\n"
+        + "      [--rounds N]\n"
+        + "      [--shown-only yes|no]   only the sizes that the H200 is to show\n"
+        + "  gpu --counts 8..20   field operations a signature in batches up to that power of two; needs no device";
 
     private static readonly JsonSerializerOptions JsonOptions =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
+    private const int CombBitsOfStandIn = 6;
+
+    /// <summary>Measurements at the head of the order: three programs and a tree.</summary>
+    private const int ShownFirst = 4;
+
     public static int Run(ReadOnlySpan<string> args)
     {
         string? json = null, profile = null, device = null;
-        int? comb = null, largest = null;
+        int? comb = null, largest = null, counts = null;
         int rounds = 5;
+        bool shownOnly = false;
         for (int i = 0; i < args.Length; i++)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;
@@ -42,6 +52,12 @@ internal static class GpuCommand
                 case "--largest" when int.TryParse(value, out int log) && log is >= 8 and <= 20:
                     largest = log;
                     break;
+                case "--shown-only" when value is "yes" or "no":
+                    shownOnly = value == "yes";
+                    break;
+                case "--counts" when int.TryParse(value, out int countsLog) && countsLog is >= 8 and <= 20:
+                    counts = countsLog;
+                    break;
                 case "--rounds" when int.TryParse(value, out rounds) && rounds is >= 1 and <= 100:
                     break;
                 default:
@@ -58,9 +74,15 @@ internal static class GpuCommand
             i++;
         }
 
+        if (counts is { } top)
+        {
+            GpuBench.SayCounts(top, comb ?? GpuLimits.CombBits, Console.WriteLine);
+            return 0;
+        }
+
         try
         {
-            return Measure(device, comb, largest, rounds, json, profile);
+            return Measure(device, comb, largest, rounds, shownOnly, json, profile);
         }
         catch (GpuException error)
         {
@@ -69,7 +91,8 @@ internal static class GpuCommand
         }
     }
 
-    private static int Measure(string? device, int? comb, int? largest, int rounds, string? json, string? profile)
+    private static int Measure(string? device, int? comb, int? largest, int rounds, bool shownOnly, string? json,
+        string? profile)
     {
         if (GpuBench.OpenProbe(device, 1 << 8, comb) is not { } small)
         {
@@ -79,17 +102,30 @@ internal static class GpuCommand
 
         bool isGpu = small.TimeoutMs == GpuLimits.TimeoutMs;
         small.Dispose();
-        int top = largest ?? (isGpu ? 20 : 8);
-        using IGpuProbe probe = GpuBench.OpenProbe(device, 1 << top, comb)!;
+        int top = largest ?? (isGpu ? 20 : 8), combBits = comb ?? (isGpu ? GpuLimits.CombBits : CombBitsOfStandIn);
+        using IGpuProbe probe = GpuBench.OpenProbe(device, 1 << top, combBits)!;
         using IGpuTimedLane lane = probe.OpenTimedLane();
-        var report = new GpuReport { Device = probe.Description, IsGpu = isGpu, Processors = Environment.ProcessorCount };
+        var report = new GpuReport
+        {
+            Device = probe.Description,
+            IsGpu = isGpu,
+            Backend = device ?? "auto",
+            Processors = Environment.ProcessorCount,
+        };
+
+        // Written after each row: what a machine that is lent for minutes has measured is not to be lost with the next
+        // row.
         void Say(string line)
         {
             report.Notes.Add(line);
             Console.WriteLine(line);
+            report.SetCrossover();
+            Write(json, report);
+            Write(profile, GpuProfilePart.Of(report));
         }
 
-        Say($"{report.Device}; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; {report.Processors} processors");
+        Say($"{report.Device}; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; "
+            + $"{report.Processors} processors");
         if (!isGpu)
         {
             Say("NOT A GPU: small sizes, to try the command; none of these figures says anything about a GPU.");
@@ -103,25 +139,51 @@ internal static class GpuCommand
             Say($"{operation,-22} {rate.PerSecond / 1e9,12:F3} G/s");
         }
 
-        var bench = new GpuBench(device, comb, isGpu, rounds);
-        bench.Signatures(lane, top, report, Say);
-        bench.Trees(lane, report, Say);
-        report.Crossover = report.Signatures.Where(row => row.Program == "verify" && row.EndToEndPerSecond > row.CpuPerSecond)
-            .Select(row => (int?)row.Batch).Min();
+        using var bench = new GpuBench(device, combBits, top, rounds, lane, report);
+        int measurements = shownOnly ? ShownFirst : int.MaxValue;
+        foreach ((GpuProgram? program, int log) in Order(top, isGpu, lane.DataBytes).Take(measurements))
+        {
+            Say(program is { } one ? bench.Signatures(one, log) : bench.Trees(log));
+        }
+
         Say(report.Crossover is { } from
             ? $"crossover: from {from} signatures on the device beats {report.Processors} processors"
             : "crossover: the device beats the processors at no size");
-        if (json is not null)
-        {
-            File.WriteAllText(json, JsonSerializer.Serialize(report, JsonOptions));
-        }
-
-        if (profile is not null)
-        {
-            File.WriteAllText(profile, JsonSerializer.Serialize(GpuProfilePart.Of(report), JsonOptions));
-        }
-
         return 0;
+    }
+
+    /// <summary>
+    /// What is measured, null for trees: what the H200 is to show first, at 2^18 signatures, then all other sizes.
+    /// </summary>
+    private static List<(GpuProgram? Program, int Log)> Order(int top, bool isGpu, int dataBytes)
+    {
+        int shown = Math.Min(18, top), leavesTop = BitOperations.Log2((uint)dataBytes / 32);
+        int least = isGpu ? 8 : Math.Min(6, top);
+        GpuProgram[] programs = [GpuProgram.Verify, GpuProgram.Recover, GpuProgram.Batch];
+        List<(GpuProgram? Program, int Log)> order =
+            [.. programs.Select(program => ((GpuProgram?)program, shown)), (null, leavesTop)];
+        foreach (GpuProgram program in programs)
+        {
+            for (int log = top; log >= least; log -= isGpu ? 2 : 1)
+            {
+                order.Add((program, log));
+            }
+        }
+
+        for (int log = leavesTop - 2; log >= 10; log -= 2)
+        {
+            order.Add((null, log));
+        }
+
+        return [.. order.Distinct()];
+    }
+
+    private static void Write<T>(string? path, T value)
+    {
+        if (path is not null)
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(value, JsonOptions));
+        }
     }
 }
 
@@ -132,6 +194,9 @@ internal sealed class GpuReport
 
     /// <summary>False: a stand-in, whose figures say nothing about a GPU.</summary>
     public required bool IsGpu { get; init; }
+
+    /// <summary>As TACTUS_GPU has it.</summary>
+    public required string Backend { get; init; }
 
     public required int Processors { get; init; }
 
@@ -145,18 +210,45 @@ internal sealed class GpuReport
     public List<TreeRow> Trees { get; } = [];
 
     /// <summary>Smallest batch in which the device, copies included, beats all processors; null for none.</summary>
-    public int? Crossover { get; set; }
+    public int? Crossover { get; private set; }
+
+    public static string NameOf(GpuProgram program) => program.ToString().ToLowerInvariant();
+
+    // The engine recovers what a device takes, so that is what has to win, and at every larger size as well.
+    public void SetCrossover()
+    {
+        Crossover = null;
+        foreach (SignatureRow row in Signatures
+            .Where(row => row.Program == NameOf(GpuProgram.Recover)).OrderByDescending(row => row.Batch))
+        {
+            if (row.EndToEndPerSecond <= row.CpuPerSecond)
+            {
+                break;
+            }
+
+            Crossover = row.Batch;
+        }
+    }
 }
 
 /// <summary>Signatures a second.</summary>
-/// <param name="Program">"verify" or "recover".</param>
+/// <param name="Program">"verify", "recover" or "batch".</param>
 /// <param name="Batch">Signatures.</param>
 /// <param name="KernelPerSecond">Launches alone.</param>
 /// <param name="EndToEndPerSecond">With copies both ways, through the entry without the CPU's samples.</param>
 /// <param name="CpuPerSecond">The widest entry of the processor on all of them.</param>
+/// <param name="Multiplications">Field products of a signature, counted.</param>
+/// <param name="Squarings">Likewise.</param>
 /// <param name="ShareOfBound">Wide multiplies that the signatures need at least, over the measured rate.</param>
 internal sealed record SignatureRow(
-    string Program, int Batch, double KernelPerSecond, double EndToEndPerSecond, double CpuPerSecond, double ShareOfBound);
+    string Program,
+    int Batch,
+    double KernelPerSecond,
+    double EndToEndPerSecond,
+    double CpuPerSecond,
+    double Multiplications,
+    double Squarings,
+    double ShareOfBound);
 
 /// <summary>Merkle nodes (two compressions each) a second.</summary>
 /// <param name="Leaves">Of the tree.</param>
@@ -169,11 +261,18 @@ internal sealed record TreeRow(int Leaves, double OnDevicePerSecond, double EndT
 internal sealed record GpuProfilePart(GpuProfilePart.GpuPart Gpu)
 {
     /// <param name="Device">As the driver names it.</param>
+    /// <param name="Backend">As TACTUS_GPU has it.</param>
     /// <param name="IsGpu">False: a stand-in.</param>
+    /// <param name="TimeoutMs">Time for a batch before the CPU takes over.</param>
     /// <param name="BatchMin">Smallest batch by kernel entry; an entry that never wins is left out.</param>
     /// <param name="Rates">Operations a second.</param>
     public sealed record GpuPart(
-        string Device, bool IsGpu, IReadOnlyDictionary<string, int> BatchMin, IReadOnlyDictionary<string, double> Rates);
+        string Device,
+        string Backend,
+        bool IsGpu,
+        int TimeoutMs,
+        IReadOnlyDictionary<string, int> BatchMin,
+        IReadOnlyDictionary<string, double> Rates);
 
     public static GpuProfilePart Of(GpuReport report)
     {
@@ -183,11 +282,13 @@ internal sealed record GpuProfilePart(GpuProfilePart.GpuPart Gpu)
             mins["secp256k1:gpu"] = secp256k1;
         }
 
-        if (report.Trees.Where(row => row.EndToEndPerSecond > row.CpuPerSecond).Select(row => (int?)row.Leaves).Min() is { } leaves)
+        if (report.Trees.Where(row => row.EndToEndPerSecond > row.CpuPerSecond).Select(row => (int?)row.Leaves).Min()
+            is { } leaves)
         {
             mins["sha256:gpu"] = leaves;
         }
 
-        return new GpuProfilePart(new GpuPart(report.Device, report.IsGpu, mins, report.Rates));
+        return new GpuProfilePart(new GpuPart(
+            report.Device, report.Backend, report.IsGpu, GpuLimits.TimeoutMs, mins, report.Rates));
     }
 }

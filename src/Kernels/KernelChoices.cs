@@ -66,41 +66,13 @@ internal sealed class KernelChoices
         int at = Array.IndexOf(kinds, kind);
         if (at < 0)
         {
-            throw new KernelChoiceException($"{where}: no kernel '{kind}'.{Suggest(kind, kinds)}");
+            throw new KernelChoiceException($"{where}: no kernel '{kind}'.{NearestName.Hint(kind, kinds)}");
         }
 
         if (!known[at].Entries.Contains(entry, StringComparer.Ordinal))
         {
-            throw new KernelChoiceException($"{where}: no {kind} entry '{entry}'.{Suggest(entry, known[at].Entries)}");
+            throw new KernelChoiceException($"{where}: no {kind} entry '{entry}'.{NearestName.Hint(entry, known[at].Entries)}");
         }
-    }
-
-    private static string Suggest(string wrong, string[] names)
-    {
-        string? nearest = names.MinBy(name => EditDistance(wrong, name));
-        string hint = nearest is not null && EditDistance(wrong, nearest) <= Math.Max(2, nearest.Length / 2)
-            ? $" Did you mean '{nearest}'?"
-            : "";
-        return $"{hint} There are: {(names.Length == 0 ? "none" : string.Join(", ", names))}.";
-    }
-
-    /// <summary>Levenshtein distance: the least number of inserted, deleted or replaced characters.</summary>
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
     }
 
     private static bool Is(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);

@@ -21,9 +21,11 @@ internal static class DoctorCommand
     private static int Run()
     {
         KernelSet kernels;
+        HardwareProfile? profile;
         try
         {
-            kernels = HostEnvironment.ChooseKernels();
+            profile = HostEnvironment.ReadProfile();
+            kernels = HostEnvironment.ChooseKernels(profile);
         }
         catch (KernelChoiceException error)
         {
@@ -37,6 +39,12 @@ internal static class DoctorCommand
         AnsiConsole.WriteLine($"AVX2        {(Avx2.IsSupported ? "yes" : "no")}");
         GpuSource gpu = GpuSource.Shared.Value;
         AnsiConsole.WriteLine($"GPU         {gpu.Executor?.Description ?? "none: " + gpu.WhyNone}");
+        if (gpu.Executor is { } executor)
+        {
+            AnsiConsole.WriteLine($"watchdog    {executor.TimeoutMs} ms a batch, then the CPU takes over");
+        }
+
+        AnsiConsole.WriteLine($"profile     {Describe(profile)}");
         AnsiConsole.WriteLine();
 
         var table = new Table().Border(TableBorder.Simple);
@@ -63,4 +71,12 @@ internal static class DoctorCommand
         AnsiConsole.Write(table);
         return kernels.Explain().Any(row => row.State == KernelState.Wrong) ? ExitCodes.Failed : ExitCodes.Ok;
     }
+
+    private static string Describe(HardwareProfile? profile) => profile is null
+        ? $"none ({HostEnvironment.ProfileVariable} names none)"
+        : !profile.IsGpu
+            ? $"{profile.Path}, left out: of a stand-in, {profile.Device}"
+            : $"{profile.Path}: {profile.Device}, backend {profile.Wishes.Backend ?? "auto"}, watchdog "
+                + $"{profile.Wishes.TimeoutMs ?? GpuLimits.TimeoutMs} ms, batch from "
+                + (profile.BatchMins.Count == 0 ? "never" : string.Join(", ", profile.BatchMins.Select(min => $"{min.Key} {min.Value}")));
 }

@@ -39,7 +39,7 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
         Span<SignatureVerdict> verdicts)
     {
         Secp256k1Spans.CheckVerify(digests, signatures, keys, verdicts);
-        var flight = new Flight(executor, _isWarm);
+        var flight = new GpuFlight(executor, _isWarm);
         for (int first = 0; first < verdicts.Length;)
         {
             GpuLaneThread? thread = flight.NextLane();
@@ -50,7 +50,7 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
             }
 
             IGpuLane lane = thread.Lane;
-            int count = Math.Min(lane.ItemsMax - Decoy.PerBatch, verdicts.Length - first);
+            int count = GpuFlight.NextCount(verdicts.Length - first, lane);
             uint nonce = (uint)Interlocked.Increment(ref _nonce);
             Decoy.Mismatching.Put(lane, 0);
             digests.Slice(32 * first, 32 * count).CopyTo(lane.Digests[32..]);
@@ -76,7 +76,7 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
         Span<SignatureVerdict> verdicts)
     {
         Secp256k1Spans.CheckRecover(digests, signatures, recoveryIds, keys, verdicts);
-        var flight = new Flight(executor, _isWarm);
+        var flight = new GpuFlight(executor, _isWarm);
         for (int first = 0; first < verdicts.Length;)
         {
             GpuLaneThread? thread = flight.NextLane();
@@ -87,7 +87,7 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
             }
 
             IGpuLane lane = thread.Lane;
-            int count = Math.Min(lane.ItemsMax - Decoy.PerBatch, verdicts.Length - first);
+            int count = GpuFlight.NextCount(verdicts.Length - first, lane);
             uint nonce = (uint)Interlocked.Increment(ref _nonce);
             Decoy.WithoutPoint.Put(lane, 0);
             digests.Slice(32 * first, 32 * count).CopyTo(lane.Digests[32..]);
@@ -110,7 +110,7 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
 
     // Takes the answers of the oldest batch. Keys given are an input, keys to recover an output; one of them is empty.
     private void Land(
-        ref Flight flight,
+        ref GpuFlight flight,
         ReadOnlySpan<byte> digests,
         ReadOnlySpan<byte> signatures,
         ReadOnlySpan<byte> givenKeys,
@@ -148,7 +148,8 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
         }
     }
 
-    private SignatureVerdict AnswerOf(
+    /// <summary>The verdict in a slot, if it is an answer to this batch and item; otherwise the device is lost.</summary>
+    internal SignatureVerdict AnswerOf(
         IGpuLane lane,
         int slot,
         uint nonce,
@@ -166,34 +167,4 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
 
     // Word 0 of the number whose 32 bytes begin at an offset.
     private static uint LowWord(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 28)..]);
-
-    /// <summary>The batches of one call that are under way, oldest first.</summary>
-    private struct Flight(GpuExecutor executor, bool isWarm)
-    {
-        private readonly (GpuLaneThread Thread, int First, int Count, uint Nonce)[] _batches =
-            new (GpuLaneThread, int, int, uint)[GpuLimits.LanesMax];
-
-        private int _oldest;
-
-        public int Count { get; private set; }
-
-        // A free lane; null when the caller has one that it should land first.
-        public readonly GpuLaneThread? NextLane() => executor.Rent(mayWait: Count == 0);
-
-        public void Start(GpuLaneThread thread, int first, int count, uint nonce, Action<IGpuLane> work)
-        {
-            _batches[(_oldest + Count) % GpuLimits.LanesMax] = (thread, first, count, nonce);
-            Count++;
-            thread.Start(work);
-        }
-
-        public (GpuLaneThread Thread, int First, int Count, uint Nonce) Land()
-        {
-            (GpuLaneThread Thread, int First, int Count, uint Nonce) batch = _batches[_oldest];
-            executor.Await(batch.Thread, isFirst: !isWarm);
-            _oldest = (_oldest + 1) % GpuLimits.LanesMax;
-            Count--;
-            return batch;
-        }
-    }
 }

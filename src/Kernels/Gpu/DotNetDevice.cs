@@ -40,6 +40,9 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
         private readonly uint[] _tables = new uint[itemsMax * DoubleScalar<PortableProducts>.TableWords];
         private readonly uint[] _ranges = new uint[2 * itemsMax];
         private readonly uint[] _hashed = new uint[8 * itemsMax];
+        private readonly uint[] _secret = new uint[8];
+        private readonly uint[] _results = new uint[BatchShape.ResultWords];
+        private readonly Lazy<BatchArrays> _batch = new(() => new BatchArrays(itemsMax));
         private uint[] _data = new uint[dataBytes / 4];
         private uint[] _other = new uint[dataBytes / 4];
 
@@ -62,6 +65,10 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
         public Span<uint> Ranges => _ranges;
 
         public Span<byte> HashedDigests => MemoryMarshal.AsBytes(_hashed.AsSpan());
+
+        public Span<byte> BatchSecret => MemoryMarshal.AsBytes(_secret.AsSpan());
+
+        public Span<uint> BatchSums => _results;
 
         public void Verify(int count, uint nonce)
         {
@@ -89,6 +96,51 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
                 EcdsaSteps<PortableProducts, ArrayWords>.ToAffine(
                     group, count, nonce, new(_digests), new(_signatures), new(_points), new(_inverses), itemsMax,
                     new(_keys), new(_answers));
+            }
+        }
+
+        public void SumBatch(int count, uint nonce)
+        {
+            var shape = BatchShape.For(count);
+            BatchArrays batch = _batch.Value;
+            for (int bucket = 0; bucket < shape.AllBuckets; bucket++)
+            {
+                BatchSteps<PortableProducts, ArrayWords>.Clear(bucket, new(batch.Counts));
+            }
+
+            Invert(count, 1);
+            for (int i = 0; i < count; i++)
+            {
+                BatchSteps<PortableProducts, ArrayWords>.Prepare(
+                    i, nonce, shape, new(_digests), new(_signatures), new(_ids), new(_keys), new(_secret), new(_inverses), itemsMax,
+                    new(batch.Points), new(batch.Counts), new(batch.Lists), new(_answers));
+            }
+
+            for (int group = 0; group < BatchShape.ScalarSums; group++)
+            {
+                BatchSteps<PortableProducts, ArrayWords>.SumScalars(group, count, new(_inverses), itemsMax, new(_results));
+            }
+
+            for (int thread = 0; thread < shape.Threads; thread++)
+            {
+                BatchSteps<PortableProducts, ArrayWords>.Accumulate(
+                    thread, shape, new(batch.Points), new(batch.Counts), new(batch.Lists), new(batch.Partials));
+            }
+
+            for (int run = 0; run < shape.Windows * shape.Runs; run++)
+            {
+                BatchSteps<PortableProducts, ArrayWords>.WeighRun(run, shape, new(batch.Partials), new(batch.Sums));
+            }
+
+            (uint[] from, uint[] to) = (batch.Sums, batch.Others);
+            for (int each = shape.Runs, left = 0; left != 1; each = left, (from, to) = (to, from))
+            {
+                left = BatchShape.RunsLeft(each);
+                for (int thread = 0; thread < shape.Windows * left; thread++)
+                {
+                    BatchSteps<PortableProducts, ArrayWords>.SumRuns(
+                        thread, shape.Windows, each, new(from), new(left == 1 ? _results : to));
+                }
             }
         }
 
@@ -126,5 +178,23 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
                     group, count, part, new(_signatures), new(_inverses), itemsMax);
             }
         }
+    }
+
+    /// <summary>What the equation of a batch needs beside.</summary>
+    private sealed class BatchArrays(int itemsMax)
+    {
+        private readonly BatchShape _shape = BatchShape.For(itemsMax);
+
+        public uint[] Points => field ??= new uint[16 * BatchShape.PointsPerItem * itemsMax];
+
+        public uint[] Counts => field ??= new uint[_shape.AllBuckets];
+
+        public uint[] Lists => field ??= new uint[_shape.ListWords];
+
+        public uint[] Partials => field ??= new uint[BatchShape.PointWords * _shape.Threads];
+
+        public uint[] Sums => field ??= new uint[BatchShape.PointWords * _shape.Windows * _shape.Runs];
+
+        public uint[] Others => field ??= new uint[BatchShape.PointWords * _shape.Windows * _shape.Runs];
     }
 }

@@ -25,19 +25,21 @@ public sealed class GpuExecutor : IDisposable
     /// <param name="say">Told once why the device was lost.</param>
     /// <param name="patience">How to wait; by the wall's clock if null.</param>
     /// <param name="lanes">Batches in flight, 1..<see cref="GpuLimits.LanesMax"/>.</param>
+    /// <param name="timeoutMs">Time for a batch, after which the device is taken to hang; the device's own if null.</param>
     /// <exception cref="GpuException">A lane could not be opened; the device is disposed.</exception>
     public GpuExecutor(
         IGpuDevice device,
         Action<string> say,
         IGpuPatience? patience = null,
-        int lanes = GpuLimits.LanesMax)
+        int lanes = GpuLimits.LanesMax,
+        int? timeoutMs = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes, GpuLimits.LanesMax);
         _device = device;
         _say = say;
         _patience = patience ?? new WallPatience();
-        _timeoutMs = device.TimeoutMs;
+        _timeoutMs = timeoutMs ?? device.TimeoutMs;
         for (int i = 0; i < lanes; i++)
         {
             var thread = new GpuLaneThread(device, i);
@@ -59,6 +61,9 @@ public sealed class GpuExecutor : IDisposable
 
     /// <summary>What the device is.</summary>
     public string Description => _device.Description;
+
+    /// <summary>Time for a batch, in ms, after which the device is taken to hang.</summary>
+    public int TimeoutMs => _timeoutMs;
 
     /// <summary>Threads that it runs at once.</summary>
     public int Parallelism => _device.Parallelism;

@@ -33,8 +33,8 @@ public static class GpuLimits
     /// </summary>
     public const int BatchMinDefault = 16_384;
 
-    /// <summary>Signatures in a lane's batch.</summary>
-    public const int ItemsMax = 1 << 16;
+    /// <summary>Signatures in a lane's batch: 2^16 and the decoys.</summary>
+    public const int ItemsMax = (1 << 16) + Decoy.PerBatch;
 
     /// <summary>Bytes of a lane's data: 2^18 leaves.</summary>
     public const int DataBytes = 8 << 20;

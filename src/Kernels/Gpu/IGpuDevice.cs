@@ -51,11 +51,23 @@ public interface IGpuLane : IDisposable
     /// <summary>32 bytes an item: output of <see cref="HashMessages"/>; as many as fit.</summary>
     Span<byte> HashedDigests { get; }
 
+    /// <summary>32 bytes that nobody can foresee: the weights of <see cref="SumBatch"/> come from them.</summary>
+    Span<byte> BatchSecret { get; }
+
+    /// <summary>What <see cref="SumBatch"/> leaves: <see cref="Device.BatchShape"/> has the layout.</summary>
+    Span<uint> BatchSums { get; }
+
     /// <summary>Verifies items [0, count). Returns when the answers are in the host's memory.</summary>
     void Verify(int count, uint nonce);
 
     /// <summary>Recovers the keys of items [0, count).</summary>
     void Recover(int count, uint nonce);
+
+    /// <summary>
+    /// Sums the equation of items [0, count) with keys and recovery ids given; an item is in it where its answer is Valid. The memory
+    /// for it is taken at the first call.
+    /// </summary>
+    void SumBatch(int count, uint nonce);
 
     /// <summary>Hashes the messages of ranges [0, count) over the first <paramref name="dataBytes"/> of the data.</summary>
     void HashMessages(int count, int dataBytes);

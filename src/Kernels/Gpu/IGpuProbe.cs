@@ -20,6 +20,9 @@ internal enum GpuOperation
 
     /// <summary>Field squaring in registers.</summary>
     FieldSquare = 5,
+
+    /// <summary>Addition of an affine point, as the programs in use do it.</summary>
+    PointAdd = 6,
 }
 
 /// <summary>A program whose launches can be timed without copies.</summary>
@@ -27,6 +30,7 @@ internal enum GpuProgram
 {
     Verify = 0,
     Recover = 1,
+    Batch = 2,
 }
 
 /// <summary>A measured rate.</summary>

@@ -13,6 +13,8 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
     private readonly Lazy<GpuSource> _source;
     private readonly Lazy<ISecp256k1Kernel> _cpu;
     private readonly Lazy<DeviceSecp256k1?> _device;
+    private readonly Lazy<DeviceBatchVerifier?> _batch;
+    private readonly Lazy<BatchVerifier> _cpuBatch;
 
     /// <param name="source">Where the device comes from.</param>
     /// <param name="cpuEntries">Best first: the first that this machine can run and that passes its self-test takes over.</param>
@@ -21,6 +23,8 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
         _source = source;
         _cpu = new(() => cpuEntries.First(entry => entry.WhyUnsupported is null && entry.SelfTest() is null));
         _device = new(() => source.Value.Executor is { } executor ? new DeviceSecp256k1(executor, _cpu.Value) : null);
+        _batch = new(OpenBatch);
+        _cpuBatch = new(() => new BatchVerifier(CpuEntry));
     }
 
     /// <inheritdoc/>
@@ -43,6 +47,9 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
 
     /// <summary>The device without the CPU behind it, or null; for tests and measurements.</summary>
     internal DeviceSecp256k1? Device => _device.Value;
+
+    /// <summary>Its equations without the CPU behind them, or null; tested when first asked for.</summary>
+    internal DeviceBatchVerifier? Batch => _batch.Value;
 
     /// <summary>Asks the device alone: what the CPU would put right must not pass here.</summary>
     public string? SelfTest() => Device?.SelfTest();
@@ -76,11 +83,37 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
         }
     }
 
+    /// <summary>As <see cref="BatchVerifier.Verify"/>, with equations on the device.</summary>
+    public void VerifyBatch(
+        ReadOnlySpan<byte> digests,
+        ReadOnlySpan<byte> signatures,
+        ReadOnlySpan<byte> recoveryIds,
+        ReadOnlySpan<byte> keys,
+        Span<SignatureVerdict> verdicts)
+    {
+        Secp256k1Spans.CheckRecover(digests, signatures, recoveryIds, keys, verdicts);
+        if (!Try(digests, signatures, recoveryIds, keys, [], verdicts))
+        {
+            _cpuBatch.Value.Verify(digests, signatures, recoveryIds, keys, verdicts);
+        }
+    }
+
     /// <inheritdoc/>
     public void Decompress(ReadOnlySpan<byte> compressed, Span<byte> keys, Span<SignatureVerdict> verdicts) =>
         _cpu.Value.Decompress(compressed, keys, verdicts);
 
-    // Verify with given keys, or recover into keys. False: the CPU has to do it.
+    private DeviceBatchVerifier? OpenBatch()
+    {
+        if (Device is not { } device)
+        {
+            return null;
+        }
+
+        var batch = new DeviceBatchVerifier(_source.Value.Executor!, device);
+        return batch.SelfTest() is { } wrong ? throw _source.Value.Executor!.Lose("batch verification: " + wrong) : batch;
+    }
+
+    // Verify with given keys, with ids as well by equations, or recover into keys. False: the CPU has to do it.
     private bool Try(
         ReadOnlySpan<byte> digests,
         ReadOnlySpan<byte> signatures,
@@ -96,7 +129,11 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
 
         try
         {
-            if (keys.IsEmpty)
+            if (keys.IsEmpty && !recoveryIds.IsEmpty)
+            {
+                Batch!.Verify(digests, signatures, recoveryIds, givenKeys, verdicts);
+            }
+            else if (keys.IsEmpty)
             {
                 device.Verify(digests, signatures, givenKeys, verdicts);
             }
@@ -169,7 +206,7 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
     {
         Span<SignatureVerdict> verdict = [SignatureVerdict.Unknown];
         ReadOnlySpan<byte> digest = digests.Slice(32 * item, 32), signature = signatures.Slice(64 * item, 64);
-        if (keys.IsEmpty)
+        if (recoveryIds.IsEmpty)
         {
             _cpu.Value.Verify(digest, signature, givenKeys.Slice(64 * item, 64), verdict);
             return verdict[0] != verdicts[item];
@@ -177,6 +214,12 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
 
         Span<byte> key = stackalloc byte[64];
         _cpu.Value.Recover(digest, signature, recoveryIds.Slice(item, 1), key, verdict);
+        if (keys.IsEmpty)
+        {
+            bool isOther = verdict[0] == SignatureVerdict.Valid && !key.SequenceEqual(givenKeys.Slice(64 * item, 64));
+            return verdicts[item] != (isOther ? SignatureVerdict.Mismatch : verdict[0]);
+        }
+
         return verdict[0] != verdicts[item] || !key.SequenceEqual(keys.Slice(64 * item, 64));
     }
 }

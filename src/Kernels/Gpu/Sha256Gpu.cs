@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Tactus.Kernels.Sha256;
 
@@ -141,16 +142,16 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
         int count = nodes.Length / subtreeBytes;
         if (count > 0 && IsUsable)
         {
-            byte[] answer = new byte[32 * count];
             int at = RandomNumberGenerator.GetInt32(count);
             Span<byte> expected = stackalloc byte[32];
+            byte[] answer = ArrayPool<byte>.Shared.Rent(32 * count);
             try
             {
-                Device!.Reduce(nodes, levels, childBits, answer);
+                Device!.Reduce(nodes, levels, childBits, answer.AsSpan(0, 32 * count));
                 ReduceOnCpu(nodes.Slice(at * subtreeBytes, subtreeBytes), levels, childBits, expected);
                 if (expected.SequenceEqual(answer.AsSpan(32 * at, 32)))
                 {
-                    answer.CopyTo(roots);
+                    answer.AsSpan(0, 32 * count).CopyTo(roots);
                     return;
                 }
 
@@ -160,6 +161,10 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
             {
                 // The CPU does it all.
             }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(answer);
+            }
         }
 
         ReduceOnCpu(nodes, levels, childBits, roots);
@@ -167,8 +172,9 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
 
     private void ReduceOnCpu(ReadOnlySpan<byte> nodes, int levels, bool childBits, Span<byte> roots)
     {
-        byte[] scratch = nodes.ToArray();
-        Span<byte> left = scratch;
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(nodes.Length);
+        Span<byte> left = scratch.AsSpan(0, nodes.Length);
+        nodes.CopyTo(left);
         for (int level = 0; level < levels; level++)
         {
             if (childBits)
@@ -181,6 +187,7 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
         }
 
         left.CopyTo(roots);
+        ArrayPool<byte>.Shared.Return(scratch);
     }
 }
 
@@ -218,13 +225,14 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
     public void HashEqual(ReadOnlySpan<byte> messages, int messageBytes, Span<byte> digests)
     {
         int count = Sha256Batch.CheckEqual(messages, messageBytes, digests);
-        var ranges = new MessageRange[count];
+        MessageRange[] ranges = ArrayPool<MessageRange>.Shared.Rent(count);
         for (int i = 0; i < count; i++)
         {
             ranges[i] = new MessageRange(i * messageBytes, messageBytes);
         }
 
-        HashMixed(messages, ranges, digests);
+        HashMixed(messages, ranges.AsSpan(0, count), digests);
+        ArrayPool<MessageRange>.Shared.Return(ranges);
     }
 
     /// <inheritdoc/>

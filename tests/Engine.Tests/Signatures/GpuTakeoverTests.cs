@@ -3,6 +3,7 @@ using Tactus.Engine.Signatures;
 using Tactus.Kernels;
 using Tactus.Kernels.Gpu;
 using Tactus.Kernels.Secp256k1;
+using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Signatures;
 
@@ -18,7 +19,7 @@ public sealed class GpuTakeoverTests
     public void Verdicts_are_those_of_scalar_recovery_before_and_after_the_device_is_lost(int batchesBeforeLoss)
     {
         var said = new List<string>();
-        var device = new LosableDevice(batchesBeforeLoss);
+        var device = new FaultyDevice(DeviceFault.Lost, batchesBeforeLoss, itemsMax: 64) { IsArmed = false };
         var source = GpuSource.Open(() => device, said.Add);
         var profile = KernelProfile.None with
         {
@@ -32,7 +33,7 @@ public sealed class GpuTakeoverTests
         Assert.Equal(Count, checker.DeviceChunk(Count, 2));
         Assert.Equal(200, checker.DeviceChunk(400, 2));
         Assert.Equal(0, checker.DeviceChunk(199, 2));
-        device.Armed = true;
+        device.IsArmed = true;
 
         var random = new Random(11);
         for (int round = 0; round < 2; round++)
@@ -57,75 +58,5 @@ public sealed class GpuTakeoverTests
         Assert.Equal(batchesBeforeLoss == int.MaxValue, gpu.IsDevice);
         Assert.Equal(batchesBeforeLoss == int.MaxValue ? Count : 0, checker.DeviceChunk(Count, 2));
         source.Executor!.Dispose();
-    }
-
-    /// <summary>The device code as .NET, which fails for good after some batches.</summary>
-    private sealed class LosableDevice(int batchesBeforeLoss) : IGpuDevice
-    {
-        private readonly DotNetDevice _inner = new(itemsMax: 64);
-        private int _batches;
-
-        public bool Armed { get; set; }
-
-        public int Batches => _batches;
-
-        public string Description => "a device that is lost";
-
-        public int Parallelism => 8;
-
-        public int TimeoutMs => _inner.TimeoutMs;
-
-        public IGpuLane OpenLane() => new Lane(this, _inner.OpenLane());
-
-        public void Dispose() => _inner.Dispose();
-
-        private void Count()
-        {
-            if (Armed && Interlocked.Increment(ref _batches) > batchesBeforeLoss)
-            {
-                throw new InvalidOperationException("fell off the bus");
-            }
-        }
-
-        private sealed class Lane(LosableDevice device, IGpuLane inner) : IGpuLane
-        {
-            public int ItemsMax => inner.ItemsMax;
-
-            public int DataBytes => inner.DataBytes;
-
-            public Span<byte> Digests => inner.Digests;
-
-            public Span<byte> Signatures => inner.Signatures;
-
-            public Span<byte> RecoveryIds => inner.RecoveryIds;
-
-            public Span<byte> Keys => inner.Keys;
-
-            public Span<uint> Answers => inner.Answers;
-
-            public Span<byte> Data => inner.Data;
-
-            public Span<uint> Ranges => inner.Ranges;
-
-            public Span<byte> HashedDigests => inner.HashedDigests;
-
-            public void Verify(int count, uint nonce)
-            {
-                device.Count();
-                inner.Verify(count, nonce);
-            }
-
-            public void Recover(int count, uint nonce)
-            {
-                device.Count();
-                inner.Recover(count, nonce);
-            }
-
-            public void HashMessages(int count, int dataBytes) => inner.HashMessages(count, dataBytes);
-
-            public void ReduceTree(int nodes, int levels, bool childBits) => inner.ReduceTree(nodes, levels, childBits);
-
-            public void Dispose() => inner.Dispose();
-        }
     }
 }

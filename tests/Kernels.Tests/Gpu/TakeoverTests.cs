@@ -2,6 +2,7 @@ using Tactus.Kernels.Gpu;
 using Tactus.Kernels.Secp256k1;
 using Tactus.Kernels.Sha256;
 using Tactus.Kernels.Tests.Secp256k1;
+using Tactus.TestSupport;
 
 namespace Tactus.Kernels.Tests.Gpu;
 
@@ -19,7 +20,7 @@ public sealed class TakeoverTests
             var rows = new TheoryData<DeviceFault, int>();
             foreach (DeviceFault fault in Enum.GetValues<DeviceFault>())
             {
-                if (fault is not (DeviceFault.None or DeviceFault.NoMemoryAtStart))
+                if (fault is not (DeviceFault.None or DeviceFault.NoMemoryAtStart or DeviceFault.ClearedSums or DeviceFault.StaleSums))
                 {
                     rows.Add(fault, 0);
                     rows.Add(fault, 3);
@@ -36,7 +37,7 @@ public sealed class TakeoverTests
     {
         var said = new List<string>();
         var patience = new TestPatience();
-        var device = new FaultyDevice(fault, fromBatch);
+        var device = new FaultyDevice(fault, fromBatch, falsify: DeviceFalsifier.Falsify);
         var source = GpuSource.Open(() => device, said.Add, patience);
         ISecp256k1Kernel entry = EntryOf(source);
         Assert.Null(entry.WhyUnsupported);
@@ -83,6 +84,17 @@ public sealed class TakeoverTests
     }
 
     [Theory]
+    [InlineData(GpuLimits.TimeoutMs, null, GpuLimits.TimeoutMs)]
+    [InlineData(GpuLimits.TimeoutMs, 40, 40)]
+    [InlineData(60_000, 40, 60_000)]
+    public void A_wished_time_holds_for_gpus_and_not_for_what_stands_for_one(int deviceMs, int? wishMs, int expectedMs)
+    {
+        var device = new FaultyDevice(DeviceFault.None, 0) { TimeoutMs = deviceMs };
+        using GpuExecutor executor = GpuSource.Open(() => device, _ => { }, new TestPatience(), wishMs).Executor!;
+        Assert.Equal(expectedMs, executor.TimeoutMs);
+    }
+
+    [Theory]
     [InlineData("libcuda.so.1 cannot be loaded")]
     [InlineData("no GPU: CUDA: no device; OpenCL: no device")]
     public void Without_driver_or_device_the_registry_goes_on_with_the_cpu_and_says_why(string why)
@@ -112,7 +124,7 @@ public sealed class TakeoverTests
     [InlineData(DeviceFault.DoesNothing)]
     public void A_device_that_errs_from_the_start_fails_its_self_test_and_is_never_used(DeviceFault fault)
     {
-        var source = GpuSource.Open(() => new FaultyDevice(fault, 0), _ => { }, new TestPatience());
+        var source = GpuSource.Open(() => new FaultyDevice(fault, 0, falsify: DeviceFalsifier.Falsify), _ => { }, new TestPatience());
         KernelSet set = RegistryOf(source).Choose();
         Assert.Equal(KernelState.Wrong, set.Explain().Single(row => row is { Kernel: "secp256k1", Entry: "gpu" }).State);
         Assert.Contains("secp256k1:gpu DISABLED", string.Concat(set.Warnings), StringComparison.Ordinal);

@@ -64,6 +64,46 @@ internal static class DeviceGroup<TProducts>
         return new DevicePoint(x3, y3, products.Multiply(p.Z, h));
     }
 
+    /// <summary>p + q: 12 products, 4 squares.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static DevicePoint Add(DevicePoint p, DevicePoint q)
+    {
+        TProducts products = default;
+        U256 pp = products.Square(p.Z), qq = products.Square(q.Z);
+        U256 u = products.Multiply(p.X, qq), s = products.Multiply(p.Y, products.Multiply(qq, q.Z));
+        U256 h = DeviceField.Subtract(products.Multiply(q.X, pp), u);
+        U256 r = DeviceField.Subtract(products.Multiply(q.Y, products.Multiply(pp, p.Z)), s);
+        if (DeviceField.IsZero(p.Z))
+        {
+            return q;
+        }
+
+        if (DeviceField.IsZero(q.Z))
+        {
+            return p;
+        }
+
+        if (DeviceField.IsZero(h))
+        {
+            return DeviceField.IsZero(r) ? Double(p) : DevicePoint.Infinity;
+        }
+
+        U256 hh = products.Square(h);
+        U256 hhh = products.Multiply(hh, h);
+        U256 v = products.Multiply(u, hh);
+        U256 x3 = DeviceField.Subtract(
+            DeviceField.Subtract(products.Square(r), hhh), DeviceField.Add(v, v));
+        U256 y3 = DeviceField.Subtract(
+            products.Multiply(r, DeviceField.Subtract(v, x3)), products.Multiply(s, hhh));
+        return new DevicePoint(x3, y3, products.Multiply(products.Multiply(p.Z, q.Z), h));
+    }
+
+    /// <summary>Whether x and y are below p and lie on the curve.</summary>
+    public static bool IsOnCurve(U256 x, U256 y) =>
+        U256.Less(x, DeviceField.P)
+        && U256.Less(y, DeviceField.P)
+        && DeviceField.IsZero(DeviceField.Subtract(default(TProducts).Square(y), CurveSide(x)));
+
     /// <summary>x^3 + 7.</summary>
     public static U256 CurveSide(U256 x)
     {

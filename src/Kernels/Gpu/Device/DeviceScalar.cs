@@ -30,6 +30,14 @@ internal static class DeviceScalar
         return U256.Select(borrow != 0, a, less);
     }
 
+    /// <summary>a + b, both below n.</summary>
+    public static U256 Add(U256 a, U256 b)
+    {
+        U256 sum = U256.Add(a, b, out uint carry);
+        U256 less = U256.Subtract(sum, Order, out uint borrow);
+        return U256.Select(carry == 0 && borrow != 0, sum, less);
+    }
+
     public static U256 Negate(U256 a) => U256.Select(U256.IsZero(a), a, U256.Subtract(Order, a, out _));
 
     /// <summary>Whether a &gt; (n - 1) / 2.</summary>

@@ -98,7 +98,7 @@ internal static class DoubleScalar<TProducts>
             }
 
             row += middle;
-            rest = ShiftRight(rest, combBits);
+            rest = U256.ShiftRight(rest, combBits);
         }
 
         return sum;
@@ -147,20 +147,5 @@ internal static class DoubleScalar<TProducts>
         }
 
         return multiple.Z;
-    }
-
-    // by 1..31 bits
-    private static U256 ShiftRight(U256 a, int bits)
-    {
-        int up = 32 - bits;
-        return new U256(
-            (a.W0 >> bits) | (a.W1 << up),
-            (a.W1 >> bits) | (a.W2 << up),
-            (a.W2 >> bits) | (a.W3 << up),
-            (a.W3 >> bits) | (a.W4 << up),
-            (a.W4 >> bits) | (a.W5 << up),
-            (a.W5 >> bits) | (a.W6 << up),
-            (a.W6 >> bits) | (a.W7 << up),
-            a.W7 >> bits);
     }
 }

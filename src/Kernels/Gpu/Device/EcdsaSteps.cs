@@ -69,7 +69,7 @@ internal static class EcdsaSteps<TProducts, TWords>
         if (DeviceScalar.IsInRange(r) && DeviceScalar.IsInRange(s))
         {
             verdict = BadKey;
-            if (IsOnCurve(x, y))
+            if (DeviceGroup<TProducts>.IsOnCurve(x, y))
             {
                 U256 inverse = WordsOf.Load(inverses, i, stride);
                 DevicePoint sum = DoubleScalar<TProducts>.Combine(
@@ -195,12 +195,6 @@ internal static class EcdsaSteps<TProducts, TWords>
         U256 value = WordsOf.LoadBigEndian(signatures, (16L * i) + (8 * part));
         return DeviceScalar.ToMontgomery(U256.Select(DeviceScalar.IsInRange(value), value, U256.One));
     }
-
-    private static bool IsOnCurve(U256 x, U256 y) =>
-        U256.Less(x, DeviceField.P)
-        && U256.Less(y, DeviceField.P)
-        && DeviceField.IsZero(DeviceField.Subtract(
-            default(TProducts).Square(y), DeviceGroup<TProducts>.CurveSide(x)));
 
     // Whether the affine x of a finite point is r mod n: x = r or x = r + n below p, compared as r Z^2 = X.
     private static bool HasX(DevicePoint point, U256 r)

@@ -82,4 +82,6 @@ internal readonly struct ArrayWords(uint[] words) : IWords
     public uint Get(long index) => words[index];
 
     public void Set(long index, uint value) => words[index] = value;
+
+    public uint Add(long index, uint value) => Interlocked.Add(ref words[index], value) - value;
 }

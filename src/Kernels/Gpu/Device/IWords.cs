@@ -7,6 +7,10 @@ internal interface IWords
     uint Get(long index);
 
     void Set(long index, uint value);
+
+    /// <summary>Adds to a word, at once for all threads.</summary>
+    /// <returns>What it was before.</returns>
+    uint Add(long index, uint value);
 }
 
 /// <summary>Numbers in memory.</summary>

@@ -89,4 +89,19 @@ internal readonly struct U256(uint w0, uint w1, uint w2, uint w3, uint w4, uint 
         condition ? whenTrue.W5 : whenFalse.W5,
         condition ? whenTrue.W6 : whenFalse.W6,
         condition ? whenTrue.W7 : whenFalse.W7);
+
+    /// <summary>a / 2^bits, by 1..31 bits.</summary>
+    public static U256 ShiftRight(U256 a, int bits)
+    {
+        int up = 32 - bits;
+        return new U256(
+            (a.W0 >> bits) | (a.W1 << up),
+            (a.W1 >> bits) | (a.W2 << up),
+            (a.W2 >> bits) | (a.W3 << up),
+            (a.W3 >> bits) | (a.W4 << up),
+            (a.W4 >> bits) | (a.W5 << up),
+            (a.W5 >> bits) | (a.W6 << up),
+            (a.W6 >> bits) | (a.W7 << up),
+            a.W7 >> bits);
+    }
 }

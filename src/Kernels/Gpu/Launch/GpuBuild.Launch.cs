@@ -11,12 +11,13 @@ namespace Tactus.Kernels.Gpu;
 internal static partial class GpuBuild
 {
     /// <summary>
-    /// Chooses the device: "auto" (CUDA, then an OpenCL GPU), "cuda", "opencl" (a processor's OpenCL counts too), "cpu" (ILGPU's
-    /// accelerator of .NET threads, for tests) or "none".
+    /// Chooses the device: "auto" (CUDA, then an OpenCL GPU), "cuda", "opencl" (a processor's OpenCL counts too), "cpu"
+    /// (ILGPU's accelerator of .NET threads, for tests) or "none".
     /// </summary>
     private const string WishVariable = "TACTUS_GPU";
 
-    static partial void OpenDevice(ref IGpuDevice? device) => device = Open(Environment.GetEnvironmentVariable(WishVariable));
+    static partial void OpenDevice(ref IGpuDevice? device, string? profileWish) =>
+        device = Open(Environment.GetEnvironmentVariable(WishVariable) is { Length: > 0 } wish ? wish : profileWish);
 
     /// <summary>Opens a device.</summary>
     /// <param name="wish">As TACTUS_GPU has it; null is "auto".</param>
@@ -55,7 +56,8 @@ internal static partial class GpuBuild
 
         bool anyOpenCl = wish == "opencl";
         if (wish is "opencl" or "auto"
-            && Try(builder => builder.OpenCL(cl => IsUsable(cl, anyOpenCl)), AcceleratorType.OpenCL, tried) is { } openCl)
+            && Try(builder => builder.OpenCL(cl => IsUsable(cl, anyOpenCl)), AcceleratorType.OpenCL,
+                tried) is { } openCl)
         {
             bool isProcessor = ((CLDevice)openCl.Device).DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
             return new IlgpuDevice(
@@ -70,13 +72,15 @@ internal static partial class GpuBuild
     }
 
     // A quarter of what the device runs at once, so that a batch takes small devices no longer than large ones.
-    private static int ItemsFor(ILGPU.Runtime.Device device) => Math.Clamp(device.MaxNumThreads / 4, 4096, GpuLimits.ItemsMax);
+    private static int ItemsFor(ILGPU.Runtime.Device device) => Math.Clamp(device.MaxNumThreads / 4, 4096,
+        GpuLimits.ItemsMax - Decoy.PerBatch) + Decoy.PerBatch;
 
     private static bool IsUsable(CLDevice device, bool any) =>
         device.Capabilities.GenericAddressSpace
         && (any || device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU));
 
-    // A context and its first device of a kind, or null and why in the list. ILGPU adds a device of .NET threads to every context.
+    // A context and its first device of a kind, or null and why in the list. ILGPU adds a device of .NET threads to
+    // every context.
     private static (Context Context, ILGPU.Runtime.Device Device)? Try(
         Action<Context.Builder> choose, AcceleratorType kind, List<string> tried)
     {

@@ -11,16 +11,18 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     /// <summary>Threads of a group: four warps, so that many groups of them share a multiprocessor's registers.</summary>
     private const int GroupThreads = 128;
 
-    /// <summary>Products in each thread of a trial: about a millisecond of an H200 by the bound.</summary>
-    private const int TrialRounds = 512;
+    /// <summary>Additions in each thread of a trial: about a millisecond of an H200 by the bound.</summary>
+    private const int TrialRounds = 64;
 
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly int _itemsMax, _dataBytes, _combBits;
     private readonly Lock _opening = new();
     private LanePrograms? _programs;
+    private BatchLaunches? _batch;
     private MemoryBuffer1D<uint, Stride1D.Dense>? _comb;
-    private string _products = "portable products";
+    private ProductForm _form = ProductForm.Portable;
+    private string _products = NameOf(ProductForm.Portable);
 
     /// <param name="context">Disposed with this.</param>
     /// <param name="device">Of the context.</param>
@@ -68,7 +70,21 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
             _accelerator.Bind();
             _comb ??= _accelerator.Allocate1D(GeneratorComb.Make(_combBits));
             _programs ??= Compile();
-            return new IlgpuLane(_accelerator, _programs, _comb, _itemsMax, _dataBytes, _combBits);
+            return new IlgpuLane(_accelerator, _programs, BatchLaunches, _comb, _itemsMax, _dataBytes, _combBits);
+        }
+    }
+
+    // Compiled when a lane first needs it: few callers do, and a start should not wait for it.
+    private BatchLaunches BatchLaunches()
+    {
+        lock (_opening)
+        {
+            return _batch ??= _form switch
+            {
+                ProductForm.Ptx => CompileBatchFor<PtxProducts>(),
+                ProductForm.PtxCalls => CompileBatchFor<PtxCalls>(),
+                _ => CompileBatchFor<PortableProducts>(),
+            };
         }
     }
 
@@ -81,7 +97,10 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     }
 
     /// <inheritdoc/>
-    public GpuRate Measure(GpuOperation operation, int rounds)
+    public GpuRate Measure(GpuOperation operation, int rounds) => Measure(
+        operation, rounds, operation == GpuOperation.FieldMultiplyPortable ? ProductForm.Portable : _form);
+
+    private GpuRate Measure(GpuOperation operation, int rounds, ProductForm form)
     {
         _accelerator.Bind();
         int threads = Math.Max(_accelerator.MaxNumThreads, _accelerator.NumMultiprocessors * 2048);
@@ -90,17 +109,11 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
             threads = _accelerator.MaxNumThreads;
         }
 
-        bool ptx = UsesPtx;
-        Action<AcceleratorStream, Index1D, int, ViewWords> program = operation switch
+        Action<AcceleratorStream, Index1D, int, ViewWords> program = form switch
         {
-            GpuOperation.Multiply => Load<int, ViewWords>(RatePrograms<PortableProducts>.Multiply),
-            GpuOperation.WideMultiply => Load<int, ViewWords>(RatePrograms<PortableProducts>.WideMultiply),
-            GpuOperation.Add => Load<int, ViewWords>(RatePrograms<PortableProducts>.Add),
-            GpuOperation.FieldMultiply when ptx => Load<int, ViewWords>(RatePrograms<PtxProducts>.FieldMultiply),
-            GpuOperation.FieldMultiply => Load<int, ViewWords>(RatePrograms<PortableProducts>.FieldMultiply),
-            GpuOperation.FieldMultiplyPortable => Load<int, ViewWords>(RatePrograms<PortableProducts>.FieldMultiply),
-            GpuOperation.FieldSquare when ptx => Load<int, ViewWords>(RatePrograms<PtxProducts>.FieldSquare),
-            _ => Load<int, ViewWords>(RatePrograms<PortableProducts>.FieldSquare),
+            ProductForm.Ptx => RateProgram<PtxProducts>(operation),
+            ProductForm.PtxCalls => RateProgram<PtxCalls>(operation),
+            _ => RateProgram<PortableProducts>(operation),
         };
         using MemoryBuffer1D<uint, Stride1D.Dense> output = _accelerator.Allocate1D<uint>(threads);
         using AcceleratorStream stream = _accelerator.CreateStream();
@@ -110,27 +123,58 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         program(stream, threads, rounds, new ViewWords(output.View.AsContiguous()));
         stream.Synchronize();
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int perRound = operation < GpuOperation.FieldMultiply ? RatePrograms<PortableProducts>.OperationsPerRound : 2;
+        int perRound = operation switch
+        {
+            < GpuOperation.FieldMultiply => RatePrograms<PortableProducts>.OperationsPerRound,
+            GpuOperation.PointAdd => 1,
+            _ => 2,
+        };
         return new GpuRate(operation, (double)threads * rounds * perRound / seconds, seconds);
     }
 
-    private bool UsesPtx => _products.StartsWith("PTX", StringComparison.Ordinal);
+    private Action<AcceleratorStream, Index1D, int, ViewWords> RateProgram<TProducts>(GpuOperation operation)
+        where TProducts : struct, IFieldProducts => operation switch
+        {
+            GpuOperation.Multiply => Load<int, ViewWords>(RatePrograms<TProducts>.Multiply),
+            GpuOperation.WideMultiply => Load<int, ViewWords>(RatePrograms<TProducts>.WideMultiply),
+            GpuOperation.Add => Load<int, ViewWords>(RatePrograms<TProducts>.Add),
+            GpuOperation.FieldSquare => Load<int, ViewWords>(RatePrograms<TProducts>.FieldSquare),
+            GpuOperation.PointAdd => Load<int, ViewWords>(RatePrograms<TProducts>.PointAdd),
+            _ => Load<int, ViewWords>(RatePrograms<TProducts>.FieldMultiply),
+        };
 
+    // PTX's products, if they are right, in line or in calls, and the portable ones: what adds points fastest here.
     private LanePrograms Compile()
     {
         if (_accelerator.AcceleratorType == AcceleratorType.Cuda)
         {
             string? wrong = CheckPtx();
-            _products = wrong is null ? "PTX products" : $"portable products, for PTX's are wrong: {wrong}";
-            if (wrong is null && Measure(GpuOperation.FieldMultiply, TrialRounds).PerSecond
-                < Measure(GpuOperation.FieldMultiplyPortable, TrialRounds).PerSecond)
+            double best = Measure(GpuOperation.PointAdd, TrialRounds, ProductForm.Portable).PerSecond;
+            _products = wrong is null ? NameOf(ProductForm.Portable) : $"portable products, for PTX's are wrong: {wrong}";
+            foreach (ProductForm form in wrong is null ? (ProductForm[])[ProductForm.Ptx, ProductForm.PtxCalls] : [])
             {
-                _products = "portable products, which are faster here than PTX's";
+                double rate = Measure(GpuOperation.PointAdd, TrialRounds, form).PerSecond;
+                if (rate > best)
+                {
+                    (best, _form, _products) = (rate, form, NameOf(form));
+                }
             }
         }
 
-        return UsesPtx ? CompileFor<PtxProducts>() : CompileFor<PortableProducts>();
+        return _form switch
+        {
+            ProductForm.Ptx => CompileFor<PtxProducts>(),
+            ProductForm.PtxCalls => CompileFor<PtxCalls>(),
+            _ => CompileFor<PortableProducts>(),
+        };
     }
+
+    private static string NameOf(ProductForm form) => form switch
+    {
+        ProductForm.Ptx => "PTX products in line",
+        ProductForm.PtxCalls => "PTX products in calls",
+        _ => "portable products",
+    };
 
     private LanePrograms CompileFor<TProducts>()
         where TProducts : struct, IFieldProducts => new(
@@ -140,6 +184,15 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
             Load<EcdsaMemory, int, uint, int>(EcdsaPrograms<TProducts>.ToAffine),
             Load<int, ViewWords, ViewWords>(HashPrograms.Pair),
             Load<ViewWords, ViewWords, ViewWords>(HashPrograms.Message));
+
+    private BatchLaunches CompileBatchFor<TProducts>()
+        where TProducts : struct, IFieldProducts => new(
+            _accelerator.LoadImplicitlyGroupedKernel<Index1D, ViewWords>(BatchPrograms<TProducts>.Clear, Group),
+            Load<EcdsaMemory, BatchMemory, uint, BatchShape, int>(BatchPrograms<TProducts>.Prepare),
+            Load<int, ViewWords, int, ViewWords>(BatchPrograms<TProducts>.SumScalars),
+            Load<BatchMemory, BatchShape>(BatchPrograms<TProducts>.Accumulate),
+            Load<BatchShape, ViewWords, ViewWords>(BatchPrograms<TProducts>.WeighRun),
+            Load<int, int, ViewWords, ViewWords>(BatchPrograms<TProducts>.SumRuns));
 
     // The portable form beside PTX's: products of random numbers and of the edges of their range. Null when all agree.
     private string? CheckPtx()
@@ -213,6 +266,14 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         where T3 : struct
         where T4 : struct => _accelerator.LoadImplicitlyGroupedKernel(program, Group);
 
+    private Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5> Load<T1, T2, T3, T4, T5>(
+        Action<Index1D, T1, T2, T3, T4, T5> program)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct => _accelerator.LoadImplicitlyGroupedKernel(program, Group);
+
     private int Group => Math.Min(GroupThreads, _accelerator.MaxNumThreadsPerGroup);
 }
 
@@ -224,3 +285,20 @@ internal sealed record LanePrograms(
     Action<AcceleratorStream, Index1D, EcdsaMemory, int, uint, int> ToAffine,
     Action<AcceleratorStream, Index1D, int, ViewWords, ViewWords> Pair,
     Action<AcceleratorStream, Index1D, ViewWords, ViewWords, ViewWords> Message);
+
+/// <summary>The programs of a batch's equation.</summary>
+internal sealed record BatchLaunches(
+    Action<AcceleratorStream, Index1D, ViewWords> Clear,
+    Action<AcceleratorStream, Index1D, EcdsaMemory, BatchMemory, uint, BatchShape, int> Prepare,
+    Action<AcceleratorStream, Index1D, int, ViewWords, int, ViewWords> SumScalars,
+    Action<AcceleratorStream, Index1D, BatchMemory, BatchShape> Accumulate,
+    Action<AcceleratorStream, Index1D, BatchShape, ViewWords, ViewWords> WeighRun,
+    Action<AcceleratorStream, Index1D, int, int, ViewWords, ViewWords> SumRuns);
+
+/// <summary>How field products are made on a device.</summary>
+internal enum ProductForm
+{
+    Portable = 0,
+    Ptx = 1,
+    PtxCalls = 2,
+}

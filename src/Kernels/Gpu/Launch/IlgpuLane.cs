@@ -11,15 +11,19 @@ internal sealed class IlgpuLane : IGpuTimedLane
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly LanePrograms _programs;
+    private readonly Func<BatchLaunches> _batchLaunches;
     private readonly int _combBits;
+    private readonly Shared _secret, _results;
     private readonly Shared _digests, _signatures, _ids, _keys, _answers, _ranges, _hashed, _data;
     private readonly MemoryBuffer1D<uint, Stride1D.Dense> _inverses, _points, _tables, _other;
     private readonly EcdsaMemory _memory;
+    private IlgpuBatch? _batch;
     private readonly List<IDisposable> _owned = [];
 
     public IlgpuLane(
         Accelerator accelerator,
         LanePrograms programs,
+        Func<BatchLaunches> batchLaunches,
         MemoryBuffer1D<uint, Stride1D.Dense> comb,
         int itemsMax,
         int dataBytes,
@@ -29,6 +33,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
         accelerator.Bind();
         _accelerator = accelerator;
         _programs = programs;
+        _batchLaunches = batchLaunches;
         _combBits = combBits;
         ItemsMax = itemsMax;
         DataBytes = dataBytes;
@@ -43,6 +48,8 @@ internal sealed class IlgpuLane : IGpuTimedLane
             _ranges = Own(new Shared(accelerator, 2 * itemsMax));
             _hashed = Own(new Shared(accelerator, 8 * itemsMax));
             _data = Own(new Shared(accelerator, dataBytes / 4));
+            _secret = Own(new Shared(accelerator, 8));
+            _results = Own(new Shared(accelerator, BatchShape.ResultWords));
             _other = Own(accelerator.Allocate1D<uint>(dataBytes / 8));
             _inverses = Own(accelerator.Allocate1D<uint>(8L * itemsMax));
             _points = Own(accelerator.Allocate1D<uint>(24L * itemsMax));
@@ -88,6 +95,10 @@ internal sealed class IlgpuLane : IGpuTimedLane
 
     public Span<byte> HashedDigests => _hashed.Bytes;
 
+    public Span<byte> BatchSecret => _secret.Bytes;
+
+    public Span<uint> BatchSums => _results.Host;
+
     public void Verify(int count, uint nonce)
     {
         _accelerator.Bind();
@@ -104,6 +115,16 @@ internal sealed class IlgpuLane : IGpuTimedLane
         Queue(GpuProgram.Recover, count, nonce);
         _answers.FromDevice(_stream, count);
         _keys.FromDevice(_stream, 16 * count);
+        _stream.Synchronize();
+    }
+
+    public void SumBatch(int count, uint nonce)
+    {
+        _accelerator.Bind();
+        CopyIn(GpuProgram.Batch, count);
+        Queue(GpuProgram.Batch, count, nonce);
+        _answers.FromDevice(_stream, count);
+        _results.FromDevice(_stream, BatchShape.ResultWords);
         _stream.Synchronize();
     }
 
@@ -131,13 +152,19 @@ internal sealed class IlgpuLane : IGpuTimedLane
         _accelerator.Bind();
         _digests.ToDevice(_stream, 8 * count);
         _signatures.ToDevice(_stream, 16 * count);
-        if (program == GpuProgram.Verify)
+        if (program != GpuProgram.Recover)
         {
             _keys.ToDevice(_stream, 16 * count);
         }
-        else
+
+        if (program != GpuProgram.Verify)
         {
             _ids.ToDevice(_stream, (count + 3) / 4);
+        }
+
+        if (program == GpuProgram.Batch)
+        {
+            _secret.ToDevice(_stream, 8);
         }
     }
 
@@ -166,16 +193,22 @@ internal sealed class IlgpuLane : IGpuTimedLane
     private void Queue(GpuProgram program, int count, uint nonce)
     {
         int groups = EcdsaSteps<PortableProducts, ViewWords>.Groups(count);
-        if (program == GpuProgram.Verify)
+        switch (program)
         {
-            _programs.Invert(_stream, groups, _memory, count, 1, ItemsMax);
-            _programs.Verify(_stream, count, _memory, nonce, ItemsMax, _combBits);
-        }
-        else
-        {
-            _programs.Invert(_stream, groups, _memory, count, 0, ItemsMax);
-            _programs.Recover(_stream, count, _memory, ItemsMax, _combBits);
-            _programs.ToAffine(_stream, groups, _memory, count, nonce, ItemsMax);
+            case GpuProgram.Verify:
+                _programs.Invert(_stream, groups, _memory, count, 1, ItemsMax);
+                _programs.Verify(_stream, count, _memory, nonce, ItemsMax, _combBits);
+                break;
+            case GpuProgram.Recover:
+                _programs.Invert(_stream, groups, _memory, count, 0, ItemsMax);
+                _programs.Recover(_stream, count, _memory, ItemsMax, _combBits);
+                _programs.ToAffine(_stream, groups, _memory, count, nonce, ItemsMax);
+                break;
+            default:
+                _programs.Invert(_stream, groups, _memory, count, 1, ItemsMax);
+                _batch ??= Own(new IlgpuBatch(_accelerator, _batchLaunches(), ItemsMax, _secret.Words, _results.Words));
+                _batch.Queue(_stream, _memory, count, nonce);
+                break;
         }
     }
 
@@ -203,7 +236,7 @@ internal sealed class IlgpuLane : IGpuTimedLane
         return resource;
     }
 
-    private static ViewWords WordsOf(MemoryBuffer1D<uint, Stride1D.Dense> buffer) => new(buffer.View.AsContiguous());
+    internal static ViewWords WordsOf(MemoryBuffer1D<uint, Stride1D.Dense> buffer) => new(buffer.View.AsContiguous());
 
     /// <summary>Words on both sides.</summary>
     private sealed class Shared : IDisposable

@@ -40,6 +40,41 @@ internal static class EcdsaPrograms<TProducts>
             memory.Answers);
 }
 
+/// <summary>What the programs of an equation work on besides; <see cref="BatchSteps{TProducts, TWords}"/> has the layout.</summary>
+internal struct BatchMemory
+{
+    public ViewWords Secret;
+    public ViewWords Points;
+    public ViewWords Counts;
+    public ViewWords Lists;
+    public ViewWords Partials;
+    public ViewWords Results;
+}
+
+/// <summary>The programs of a batch's equation.</summary>
+internal static class BatchPrograms<TProducts>
+    where TProducts : struct, IFieldProducts
+{
+    public static void Clear(Index1D bucket, ViewWords counts) => BatchSteps<TProducts, ViewWords>.Clear(bucket, counts);
+
+    public static void Prepare(Index1D i, EcdsaMemory memory, BatchMemory batch, uint nonce, BatchShape shape, int stride) =>
+        BatchSteps<TProducts, ViewWords>.Prepare(
+            i, nonce, shape, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Keys, batch.Secret, memory.Inverses, stride,
+            batch.Points, batch.Counts, batch.Lists, memory.Answers);
+
+    public static void SumScalars(Index1D group, int count, ViewWords inverses, int stride, ViewWords results) =>
+        BatchSteps<TProducts, ViewWords>.SumScalars(group, count, inverses, stride, results);
+
+    public static void Accumulate(Index1D thread, BatchMemory batch, BatchShape shape) =>
+        BatchSteps<TProducts, ViewWords>.Accumulate(thread, shape, batch.Points, batch.Counts, batch.Lists, batch.Partials);
+
+    public static void WeighRun(Index1D run, BatchShape shape, ViewWords partials, ViewWords sums) =>
+        BatchSteps<TProducts, ViewWords>.WeighRun(run, shape, partials, sums);
+
+    public static void SumRuns(Index1D thread, int windows, int each, ViewWords from, ViewWords to) =>
+        BatchSteps<TProducts, ViewWords>.SumRuns(thread, windows, each, from, to);
+}
+
 /// <summary>The programs that hash.</summary>
 internal static class HashPrograms
 {
@@ -162,6 +197,20 @@ internal static class RatePrograms<TProducts>
         }
 
         output.Set(i, a.W0 ^ a.W7 ^ b.W1 ^ b.W6);
+    }
+
+    /// <summary>Additions of a point, one chain; one a round. What they are made of is used as the programs use it.</summary>
+    public static void PointAdd(Index1D i, int rounds, ViewWords output)
+    {
+        // Not on the curve, which the formulas do not ask for.
+        DevicePoint sum = new(new U256((uint)(int)i, 2, 3, 4, 5, 6, 7, 8), new U256(9, 10, 11, 12, 13, 14, 15, 16), U256.One);
+        U256 x = new(17, 18, 19, 20, 21, 22, 23, 24), y = new(25, 26, 27, 28, 29, 30, 31, 32);
+        for (int round = 0; round < rounds; round++)
+        {
+            sum = DeviceGroup<TProducts>.AddMixed(sum, x, y, out _);
+        }
+
+        output.Set(i, sum.X.W0 ^ sum.Y.W7 ^ sum.Z.W1);
     }
 
     /// <summary>Products of given numbers, to compare with the portable ones: pairs of eight words in, eight words each out.</summary>

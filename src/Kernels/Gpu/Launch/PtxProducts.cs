@@ -3,14 +3,36 @@
 // product, which the assembler makes one wide multiply-add. A chain's carry goes to the next word of its accumulator, which nothing
 // has reached yet; the last product of the other chain ends on such a word, so it leaves no carry (hi <= 2^32 - 2).
 // PTX carries live only from one instruction to the next, so each product is one block of text.
+using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
 using Tactus.Kernels.Gpu.Device;
 
 namespace Tactus.Kernels.Gpu.Launch;
 
-/// <summary>Field products in CUDA's own instructions. Used only after a device's answers were compared with the portable form.</summary>
+/// <summary>
+/// The same as functions. ILGPU gives each inline product slots of local memory of its own, so a point addition has 1.5 KB of them
+/// and a multiprocessor's threads more than its cache; a function has one set.
+/// </summary>
+internal readonly struct PtxCalls : IFieldProducts
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public U256 Multiply(U256 a, U256 b) => PtxText.Multiply(a, b);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public U256 Square(U256 a) => PtxText.Square(a);
+}
+
+/// <summary>Field products in CUDA's own instructions, in line.</summary>
 internal readonly struct PtxProducts : IFieldProducts
+{
+    public U256 Multiply(U256 a, U256 b) => PtxText.Multiply(a, b);
+
+    public U256 Square(U256 a) => PtxText.Square(a);
+}
+
+/// <summary>Field products in CUDA's own instructions. Used only after a device's answers were compared with the portable form.</summary>
+internal static class PtxText
 {
     private const string MultiplyText = """
             {
@@ -384,7 +406,7 @@ internal readonly struct PtxProducts : IFieldProducts
             }
             """;
 
-    public U256 Multiply(U256 a, U256 b)
+    public static U256 Multiply(U256 a, U256 b)
     {
         Output<uint> r0 = default, r1 = default, r2 = default, r3 = default;
         Output<uint> r4 = default, r5 = default, r6 = default, r7 = default;
@@ -398,7 +420,7 @@ internal readonly struct PtxProducts : IFieldProducts
         return new U256(r0.Value, r1.Value, r2.Value, r3.Value, r4.Value, r5.Value, r6.Value, r7.Value);
     }
 
-    public U256 Square(U256 a)
+    public static U256 Square(U256 a)
     {
         Output<uint> r0 = default, r1 = default, r2 = default, r3 = default;
         Output<uint> r4 = default, r5 = default, r6 = default, r7 = default;

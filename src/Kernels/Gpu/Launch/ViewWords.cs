@@ -11,4 +11,6 @@ internal readonly struct ViewWords(ArrayView<uint> view) : IWords
     public uint Get(long index) => _view[index];
 
     public void Set(long index, uint value) => _view[index] = value;
+
+    public uint Add(long index, uint value) => Atomic.Add(ref _view[index], value);
 }

@@ -1,6 +1,6 @@
 using Tactus.Kernels.Gpu;
 
-namespace Tactus.Kernels.Tests.Gpu;
+namespace Tactus.TestSupport;
 
 /// <summary>What goes wrong with a device.</summary>
 public enum DeviceFault
@@ -36,12 +36,23 @@ public enum DeviceFault
 
     /// <summary>Answers of one item are overwritten.</summary>
     OneAnswerOverwritten,
+
+    /// <summary>The sums of an equation are cleared: they say that nothing is there to add.</summary>
+    ClearedSums,
+
+    /// <summary>The sums of an equation are those of the batch before.</summary>
+    StaleSums,
 }
 
 /// <summary>The device code as .NET, with a fault from one batch on.</summary>
-internal sealed class FaultyDevice(DeviceFault fault, int fromBatch) : IGpuDevice
+/// <param name="fault">Which.</param>
+/// <param name="fromBatch">Batches before it strikes, counted while <see cref="IsArmed"/>.</param>
+/// <param name="itemsMax">Signatures in a batch, decoys included.</param>
+/// <param name="falsify">Bends the answers of a batch of so many items and this nonce, where that is the fault.</param>
+internal sealed class FaultyDevice(
+    DeviceFault fault, int fromBatch, int itemsMax = 32, Action<DeviceFault, IGpuLane, int, uint>? falsify = null) : IGpuDevice
 {
-    private readonly DotNetDevice _inner = new(itemsMax: 32);
+    private readonly DotNetDevice _inner = new(itemsMax: itemsMax);
     private readonly ManualResetEventSlim _released = new(false);
     private int _batches;
 
@@ -49,7 +60,10 @@ internal sealed class FaultyDevice(DeviceFault fault, int fromBatch) : IGpuDevic
 
     public int Parallelism => 8;
 
-    public int TimeoutMs => 60_000;
+    public int TimeoutMs { get; init; } = 60_000;
+
+    /// <summary>Batches count, and the fault may strike.</summary>
+    public bool IsArmed { get; set; } = true;
 
     /// <summary>Batches that reached the device.</summary>
     public int Batches => Volatile.Read(ref _batches);
@@ -88,35 +102,15 @@ internal sealed class FaultyDevice(DeviceFault fault, int fromBatch) : IGpuDevic
 
         public Span<byte> HashedDigests => inner.HashedDigests;
 
-        public void Verify(int count, uint nonce)
-        {
-            if (!Strike())
-            {
-                inner.Verify(count, nonce);
-                return;
-            }
+        public Span<byte> BatchSecret => inner.BatchSecret;
 
-            if (device.Fault is not DeviceFault.DoesNothing)
-            {
-                inner.Verify(count, nonce);
-                Falsify(count, nonce);
-            }
-        }
+        public Span<uint> BatchSums => inner.BatchSums;
 
-        public void Recover(int count, uint nonce)
-        {
-            if (!Strike())
-            {
-                inner.Recover(count, nonce);
-                return;
-            }
+        public void Verify(int count, uint nonce) => Run(inner.Verify, count, nonce);
 
-            if (device.Fault is not DeviceFault.DoesNothing)
-            {
-                inner.Recover(count, nonce);
-                Falsify(count, nonce);
-            }
-        }
+        public void Recover(int count, uint nonce) => Run(inner.Recover, count, nonce);
+
+        public void SumBatch(int count, uint nonce) => Run(inner.SumBatch, count, nonce);
 
         public void HashMessages(int count, int dataBytes)
         {
@@ -138,10 +132,25 @@ internal sealed class FaultyDevice(DeviceFault fault, int fromBatch) : IGpuDevic
 
         public void Dispose() => inner.Dispose();
 
+        private void Run(Action<int, uint> program, int count, uint nonce)
+        {
+            bool strikes = Strike();
+            if (strikes && device.Fault is DeviceFault.DoesNothing)
+            {
+                return;
+            }
+
+            program(count, nonce);
+            if (strikes)
+            {
+                device.Falsify?.Invoke(device.Fault, inner, count, nonce);
+            }
+        }
+
         // Whether the fault falsifies this batch; throws or hangs where that is the fault.
         private bool Strike()
         {
-            if (Interlocked.Increment(ref device._batches) <= device.From)
+            if (!device.IsArmed || Interlocked.Increment(ref device._batches) <= device.From)
             {
                 return false;
             }
@@ -162,41 +171,11 @@ internal sealed class FaultyDevice(DeviceFault fault, int fromBatch) : IGpuDevic
                     return device.Fault != DeviceFault.None;
             }
         }
-
-        private void Falsify(int count, uint nonce)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                uint verdict = inner.Answers[i] & 0xFF;
-                switch (device.Fault)
-                {
-                    case DeviceFault.AcceptsAll:
-                        verdict = 1;
-                        break;
-                    case DeviceFault.RefusesAll:
-                        verdict = 5;
-                        break;
-                    case DeviceFault.WrongKeys:
-                        inner.Keys[(64 * i) + 63] ^= 1;
-                        break;
-                    case DeviceFault.OneAnswerOverwritten when i == count / 2:
-                        inner.Answers[i] = 0x01010101;
-                        continue;
-                }
-
-                inner.Answers[i] = Tactus.Kernels.Gpu.Device.AnswerTag.Of(
-                    nonce, Low(inner.Digests, 32 * i), Low(inner.Signatures, (64 * i) + 32),
-                    Low(inner.Keys, 64 * i) ^ High(inner.Keys, 64 * i), verdict);
-            }
-        }
-
-        private static uint Low(ReadOnlySpan<byte> bytes, int at) => High(bytes, at + 28);
-
-        private static uint High(ReadOnlySpan<byte> bytes, int at) =>
-            System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
     }
 
     private DeviceFault Fault => fault;
+
+    private Action<DeviceFault, IGpuLane, int, uint>? Falsify => falsify;
 
     private int From => fromBatch;
 }
