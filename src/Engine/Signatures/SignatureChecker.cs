@@ -22,7 +22,7 @@ public sealed class SignatureChecker
     private readonly KernelSet _kernels;
     private readonly ISlowSignatures? _slow;
     private readonly AdmittedSignatures? _admitted;
-    private readonly KnownKeys _known;
+    private readonly KnownKeys? _known; // there where _batch is: nothing else looks keys up
     private readonly BatchVerifier? _batch;
     private readonly HotKeyVerifier? _hot;
     private readonly ConcurrentBag<SignatureBatch> _batches = [];
@@ -30,16 +30,16 @@ public sealed class SignatureChecker
     /// <param name="kernels">Kernels; where the scalar one is forced, everything is recovered exactly by it.</param>
     /// <param name="slow">Other curves.</param>
     /// <param name="admitted">What admission found; null for nothing.</param>
-    /// <param name="known">Decompressed keys; null for a cache of its own.</param>
+    /// <param name="known">Decompressed keys; null for a cache of its own, where a batch can use one.</param>
     public SignatureChecker(
         KernelSet kernels, ISlowSignatures? slow = null, AdmittedSignatures? admitted = null, KnownKeys? known = null)
     {
         _kernels = kernels;
         _slow = slow;
         _admitted = admitted;
-        _known = known ?? new KnownKeys();
         if (kernels.Secp256k1.Best is { Lanes: > 1, CpuEntry: not "scalar" })
         {
+            _known = known ?? new KnownKeys();
             _batch = new BatchVerifier(kernels.Secp256k1.Best.CpuEntry);
             _hot = new HotKeyVerifier(sightingsMin: 1, entry: kernels.Secp256k1.Best.CpuEntry);
         }
@@ -184,12 +184,12 @@ public sealed class SignatureChecker
     {
         for (int k = first; k < end; k++)
         {
-            _known.PrefetchMarks(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
+            _known!.PrefetchMarks(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
         }
 
         for (int k = first; k < end; k++)
         {
-            _known.PrefetchPoint(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
+            _known!.PrefetchPoint(lanes.ExpectedKeyOf(batch.ExpectedAt(k)));
         }
     }
 
@@ -203,7 +203,7 @@ public sealed class SignatureChecker
             }
 
             int i = batch.ExpectedAt(k);
-            if (!_known.TryGet(lanes.ExpectedKeyOf(i), batch.PointAt(k), out int uses))
+            if (!_known!.TryGet(lanes.ExpectedKeyOf(i), batch.PointAt(k), out int uses))
             {
                 batch.AddUnknown(k, lanes.ExpectedKeyOf(i));
             }
@@ -226,7 +226,7 @@ public sealed class SignatureChecker
             {
                 ReadOnlySpan<byte> point = batch.UnknownPoints.Slice(u * 64, 64);
                 point.CopyTo(batch.PointAt(k));
-                _known.Add(point);
+                _known!.Add(point);
                 batch.Cold.Add(batch.ExpectedAt(k), k);
             }
             else

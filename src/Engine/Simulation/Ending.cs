@@ -54,12 +54,6 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 
     private void Growth(SimulatedNode[] honest)
     {
-        if (setup.Liars.Count <= protocol.FaultyMax && protocol.WhyGrowthIsNotPromised(setup) is { } why)
-        {
-            table.NotJudged(Property.ChainGrowth, why);
-            return;
-        }
-
         int slots = setup.Slots - GrowthFrom;
         if (_headAtHealing is not { } from || slots < 2 * protocol.TurnBlocks || honest.Length == 0)
         {

@@ -44,16 +44,16 @@ public interface ISimulatedProtocol
     /// every node is back on one chain.</summary>
     int RecoverySlots => 2 * TurnBlocks;
 
-    /// <summary>Why the system does not promise that the chain grows again after the faults of a run, or null where it
-    /// does.</summary>
-    string? WhyGrowthIsNotPromised(SimulationSetup setup) => null;
-
     /// <summary>The liars that break the system: <see cref="FaultyBreaking"/> of them.</summary>
     int[] Breaking(SeededRandom random) => random.Choose(Nodes, FaultyBreaking);
 
     /// <summary>Whether votes travel apart from blocks or inside them in such a way that a member can withhold
     /// them.</summary>
     bool CanWithhold { get; }
+
+    /// <summary>Whether blocks stop while a member withholds its votes: then inclusion is not promised
+    /// meanwhile.</summary>
+    bool StopsWithoutVotes => false;
 
     /// <summary>Moments of each slot at which members send messages apart from blocks, in thousandths of a slot from
     /// its start, ascending; empty where there are none.</summary>

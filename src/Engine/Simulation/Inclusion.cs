@@ -28,7 +28,8 @@ internal sealed class Inclusion
         // On a chain that switches branches a transaction may lose the block it refers to: then its absence says
         // nothing.
         _judged = setup.Faults.Any(fault => fault.Kind == FaultKind.Censor)
-            && setup.Faults.All(fault => fault.Kind is FaultKind.Censor or FaultKind.Withhold);
+            && setup.Faults.All(fault => fault.Kind == FaultKind.Censor
+                || (fault.Kind == FaultKind.Withhold && !protocol.StopsWithoutVotes));
         _until = setup.Slots - SlotsMax - 1;
         if (!_judged)
         {

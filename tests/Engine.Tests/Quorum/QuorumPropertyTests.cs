@@ -166,17 +166,18 @@ public sealed class QuorumPropertyTests
         var ledger = new MemoryUnspentOutputs();
         var keys = new QuorumDevnetKeys(seed, 1);
         ulong atSnapshot = 0;
+        var owners = new Dictionary<Hash256, (Hash256 Source, int Owner)>();
         for (int i = 0; i < 12; i++)
         {
             ulong coins = (ulong)random.Next(1, 40_000_000);
             atSnapshot += coins / CoinHours.DropletsPerCoin;
-            ledger.TryAdd(Pay(Hash256.Zero, keys, i, coins, 0));
+            UnspentOutput output = Pay(Hash256.Zero, keys, i, coins, 0);
+            ledger.TryAdd(output);
+            owners.Add(output.Id, (Hash256.Zero, i));
         }
 
         const ulong Snapshot = 1;
         var history = new List<(UnspentOutput Output, Hash256 Source, int Owner)>();
-        var owners = Enumerable.Range(0, 12).ToDictionary(
-            i => ledger.Outputs.ElementAt(i).Id, i => (Source: Hash256.Zero, Owner: i));
         ulong spentAtSnapshot = 0;
         for (ulong seq = 2; seq < 40; seq++)
         {
@@ -292,7 +293,16 @@ public sealed class QuorumPropertyTests
             }
         }
 
-        net.Run(4);
+        // Then they poll what it polled for last, while its round lasts.
+        net.Run(3);
+        Poll last = LastPoll(honest);
+        for (int member = 1; member < 4; member++)
+        {
+            Poll poll = Poll.Create(1, 1, last.Round, last.Hash, net.Secret(member));
+            net.Publish(Blob.Of(BlobKind.Poll, poll.Write));
+        }
+
+        net.Run(1);
         for (int member = 1; member < 4; member++)
         {
             foreach (Hash256 hash in hashes)
@@ -445,6 +455,19 @@ public sealed class QuorumPropertyTests
         Assert.Equal(15, kinds[BlobKind.Sign]);
         Assert.Equal(1, kinds[BlobKind.Proposal]);
         Assert.Equal(15 * MemberSignatures.Size, net.Follower.Blocks[1].Header.Seal.Signatures.Length);
+    }
+
+    private static Poll LastPoll(MemberNode node)
+    {
+        Poll? last = null;
+        foreach (Hash256 key in node.Board.Keys.Where(key => node.Board[key][0] == (byte)BlobKind.Poll))
+        {
+            var reader = new ByteReader(node.Board[key], 1);
+            Poll poll = Poll.Read(ref reader);
+            last = poll.Member == node.Self && poll.Round >= (last?.Round ?? 0) ? poll : last;
+        }
+
+        return last!;
     }
 
     /// <summary>A block on a node's head with the signatures of every member of epoch 1, whatever is in it.</summary>

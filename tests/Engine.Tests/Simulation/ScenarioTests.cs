@@ -85,17 +85,31 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(report.Held, Describe(report));
     }
 
-    /// <summary>An election that was held in two parts, and one in which a member had signed in the epoch that was given up: after
-    /// healing the parts agree on one opening.</summary>
+    /// <summary>An election that was held in two parts, one in which a member had signed in the epoch that was given up, one in which
+    /// members signed different openings, and one after a crash: after healing the parts agree on one opening, and the chain grows.</summary>
     [Theory]
     [InlineData("partition-11-10", 4, 11)]
+    [InlineData("random-faults", 0, 2)]
     [InlineData("random-faults", 0, 10)]
+    [InlineData("disk-faults", 4, 11)]
     public void A_quorum_that_was_given_up_in_parts_is_replaced(string scenario, int nodes, ulong seed)
     {
         SimulationReport report = Campaign("quorum", scenario, nodes).Run(seed);
         Print(report);
         Assert.True(report.Held, Describe(report));
-        Assert.True(report.HeadNumber > 170, $"the chain ends at block {report.HeadNumber} of {report.Setup.Slots} slots");
+        Assert.Equal(PropertyVerdict.Held, report.Properties.Single(p => p.Name == "chain-growth").Verdict);
+    }
+
+    [Theory]
+    [InlineData("antelope")]
+    [InlineData("quorum")]
+    public void Inclusion_is_judged_where_censors_are_the_only_fault(string protocol)
+    {
+        SimulationReport report = Campaign(protocol, "censorship", nodes: 4).Run(seed: 12);
+        Print(report);
+        PropertyResult inclusion = report.Properties.Single(p => p.Name == "inclusion");
+        Assert.Equal(PropertyVerdict.Held, inclusion.Verdict);
+        Assert.True(inclusion.Checks >= 8, $"{inclusion.Checks} transactions");
     }
 
     [Fact]

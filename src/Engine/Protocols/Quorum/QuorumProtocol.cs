@@ -49,7 +49,7 @@ public sealed class QuorumProtocol : IProtocol
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, Parameters);
 
-    public IBlockTransition CreateTransition(KernelSet kernels) => new QuorumTransition(_genesis);
+    public IBlockTransition CreateTransition(KernelSet kernels) => new QuorumTransition(_genesis, Parameters);
 
     public IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys) =>
         new QuorumBlockBuilder(kernels, Parameters, keys, Signed);

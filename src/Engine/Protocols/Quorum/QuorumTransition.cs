@@ -13,11 +13,12 @@ public sealed class QuorumTransition : IBlockTransition
     private const int OutputsPerChunk = 1 << 16;
 
     private readonly QuorumGenesis _genesis;
-    private readonly BlockApplication _application = new();
+    private readonly BlockApplication _application;
 
-    public QuorumTransition(QuorumGenesis genesis)
+    public QuorumTransition(QuorumGenesis genesis, QuorumParameters parameters)
     {
         _genesis = genesis;
+        _application = new BlockApplication(parameters);
     }
 
     public StoredUnspentOutputs Unspent { get; } = new();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -23,8 +24,17 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
     private const ulong HoursEach = 1_000_000;
 
+    /// <summary>Clients whose transactions must come into blocks; they move their coins and do not vote.</summary>
+    private const int Clients = 2;
+
+    /// <summary>Whole coins of a client: too few for their votes to be missed.</summary>
+    private const ulong ClientCoins = 1_000;
+
     /// <summary>Stall and election in slots: 60 s each.</summary>
     private const int StallSlots = 6;
+
+    private readonly MemberKey[] _keys;
+    private readonly CoinAddress[] _addresses;
 
     /// <exception cref="ScenarioException">More nodes than a certificate takes.</exception>
     public QuorumSimulation(long seed, int nodes, KernelSet kernels)
@@ -39,11 +49,18 @@ public sealed class QuorumSimulation : ISimulatedProtocol
         QuorumSize = (nodes / 2) + 1;
         Users = Math.Max(8, nodes);
         Keys = new QuorumDevnetKeys(seed, nodes);
+        _keys = [.. Enumerable.Range(0, Users + Clients).Select(user => MemberSignatures.KeyOf(Keys.UserSecret(user)))];
+        _addresses = Array.ConvertAll(_keys, key =>
+        {
+            Span<byte> bytes = stackalloc byte[MemberKey.Size];
+            key.CopyTo(bytes);
+            return CoinAddress.OfKey(bytes);
+        });
         var outputs = new ByteWriter();
-        for (int user = 0; user < Users; user++)
+        for (int user = 0; user < Users + Clients; user++)
         {
             AddressOf(user).CopyTo(outputs.Reserve(CoinAddress.Size));
-            outputs.WriteUInt64(CoinsEach * CoinHours.DropletsPerCoin);
+            outputs.WriteUInt64((user < Users ? CoinsEach : ClientCoins) * CoinHours.DropletsPerCoin);
             outputs.WriteUInt64(HoursEach);
         }
 
@@ -51,7 +68,7 @@ public sealed class QuorumSimulation : ISimulatedProtocol
         Parameters = new QuorumParameters
         {
             QuorumSize = QuorumSize,
-            SupplyCoins = CoinsEach * (ulong)Users,
+            SupplyCoins = (CoinsEach * (ulong)Users) + (ClientCoins * Clients),
             ElectionWindowSec = 60,
             StallTimeoutSec = 60,
             RoundTimeoutMs = 6_000,
@@ -93,6 +110,9 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
     public bool CanWithhold => true;
 
+    /// <summary>Unanimity has no tolerance (S9).</summary>
+    public bool StopsWithoutVotes => true;
+
     /// <summary>Once in a second.</summary>
     public IReadOnlyList<int> MessagePhases { get; } = [0, 100, 200, 300, 400, 500, 600, 700, 800, 900];
 
@@ -113,30 +133,20 @@ public sealed class QuorumSimulation : ISimulatedProtocol
     /// <summary>An opening without moves (its proposer censors, or more nodes than can be spared lost the moves in
     /// their memory) leaves nobody who can vote if its quorum stalls: the chain then stands for good
     /// (docs/decisions/0021-quorum.md).</summary>
-    public string? WhyGrowthIsNotPromised(SimulationSetup setup)
-    {
-        int crashed = setup.Faults.Where(fault => fault.Kind == FaultKind.Crash).SelectMany(fault => fault.Nodes).Distinct().Count();
-        return setup.Liars.Count > 0 ? $"{setup.Liars.Count} nodes lied: one liar can stop a quorum"
-            : crashed > DownMax ? $"{crashed} nodes crashed, {DownMax} can be spared"
-            : null;
-    }
-
     /// <summary>The first quorum, which has no spare honest member then.</summary>
     public int[] Breaking(SeededRandom random) => [.. Enumerable.Range(0, QuorumSize)];
 
     public ISimulatedMember CreateMember(int node) => new Member(this, node);
 
-    internal CoinAddress AddressOf(int user)
-    {
-        Span<byte> key = stackalloc byte[MemberKey.Size];
-        MemberSignatures.KeyOf(Keys.UserSecret(user)).CopyTo(key);
-        return CoinAddress.OfKey(key);
-    }
+    internal CoinAddress AddressOf(int user) => _addresses[user];
+
+    internal MemberKey KeyOf(int user) => _keys[user];
 
     /// <summary>What a member signed is on its disk before the signature leaves: it survives crashes.</summary>
     private sealed class Member(QuorumSimulation owner, int node) : ISimulatedMember
     {
         private readonly SignedNumbers _signed = new(new MemorySignStore());
+        private QuorumTalk? _talk;
 
         public IProtocol CreateProtocol() => owner.Protocol;
 
@@ -151,12 +161,30 @@ public sealed class QuorumSimulation : ISimulatedProtocol
             // What the chain shows reaches the member's talk block by block.
         }
 
+        /// <summary>Each client moves its coins to itself and burns the fee. Users' coins, which vote, are moved by the
+        /// talk's wallets.</summary>
         public void Fill(PendingTransactions pending, Chain chain)
         {
-            // Users' wallets live in the talk.
+            ulong headSec = ((QuorumState)chain.Head.State.ConsensusState).TimeSec;
+            foreach (UnspentOutput output in _talk?.Ledger?.Outputs ?? [])
+            {
+                int client = Array.IndexOf(owner._addresses, output.Address, owner.Users);
+                if (client >= 0 && TransactionDraft.TryMove(
+                    output,
+                    output.Address,
+                    headSec,
+                    owner.Parameters.BurnFactor,
+                    owner.Keys.UserSecret(client),
+                    out byte[] packed))
+                {
+                    byte[] tag = new byte[SignatureLanes.KeyTagSize];
+                    owner.KeyOf(client).CopyTo(tag.AsSpan(1));
+                    pending.Add(new Hash256(SHA256.HashData(packed)), packed, tag, uint.MaxValue);
+                }
+            }
         }
 
         public IMemberMessages Join(Chain chain, IProtocol protocol, IBlockTransition transition) =>
-            new QuorumTalk(owner, node, _signed);
+            _talk = new QuorumTalk(owner, node, _signed);
     }
 }

@@ -1,5 +1,6 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
+using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Quorum.Ballots;
 using Tactus.Engine.Protocols.Quorum.Coins;
 using Tactus.Engine.Protocols.Quorum.Rounds;
@@ -36,7 +37,7 @@ internal sealed class QuorumTalk : IMemberMessages
     private readonly HashSet<Hash256> _submitted = [];
     private MemberNode? _member;
     private Hash256 _ownHead;
-    private QuorumMode _mode = QuorumMode.Active;
+    private (QuorumMode Mode, uint Epoch) _election;
     private long _electionMs;
     private int _idlePhases;
 
@@ -49,9 +50,13 @@ internal sealed class QuorumTalk : IMemberMessages
         _trust = new QuorumTrust(system, system.Keys.Members[node]);
     }
 
+    /// <summary>Unspent outputs after the head, as far as the member has followed.</summary>
+    public MemoryUnspentOutputs? Ledger => _member?.Ledger;
+
     public void Phase(MemberTurn turn, long slot, int phase)
     {
         MemberNode member = Sync(turn);
+        TakeIn(turn, member);
         member.Tick(NowMs(turn));
         Progress(turn, member);
         Carry(turn, member, default);
@@ -145,23 +150,25 @@ internal sealed class QuorumTalk : IMemberMessages
         return _member;
     }
 
-    /// <summary>Notices a new head or a new mode: users move coins, and what was said for the old number is
-    /// forgotten.</summary>
+    /// <summary>Notices a new head, or that an election begins or ends: users move coins, and what was said before is
+    /// forgotten, evidence excepted.</summary>
     private void Progress(MemberTurn turn, MemberNode member)
     {
         _trust.Look(member);
-        bool newMode = member.Mode != _mode;
-        if (newMode)
+        bool isNew = _election != (member.Mode, member.NextEpoch);
+        if (isNew)
         {
-            _mode = member.Mode;
+            _election = (member.Mode, member.NextEpoch);
             _electionMs = NowMs(turn);
             _trust.GaveUp(member);
         }
 
-        if (member.Head.Id != _ownHead || newMode)
+        if (member.Head.Id != _ownHead || isNew)
         {
             _ownHead = member.Head.Id;
             _own.Clear();
+            _own.AddRange(member.Evidence.Take(OwnMax / 2).Select(
+                evidence => (Blob.Of(BlobKind.Evidence, evidence.Write), false)));
             _idlePhases = 0;
             _wallet.Follow(member);
             foreach (byte[] transaction in _wallet.Moves(member))
@@ -237,7 +244,7 @@ internal sealed class QuorumTalk : IMemberMessages
     private void Vote(MemberTurn turn, MemberNode member)
     {
         long windowMs = (long)_system.Parameters.ElectionWindowSec * 1000;
-        if (_mode == QuorumMode.Active || NowMs(turn) < _electionMs + (windowMs / 4))
+        if (member.Mode == QuorumMode.Active || NowMs(turn) < _electionMs + (windowMs / 4))
         {
             return;
         }
@@ -259,7 +266,17 @@ internal sealed class QuorumTalk : IMemberMessages
 
         if (_submitted.Add(BroadcastSet.KeyOf(transaction)))
         {
-            member.Submit(transaction.ToArray());
+            member.Submit(transaction);
+        }
+    }
+
+    /// <summary>Takes in what clients gave to the node.</summary>
+    private void TakeIn(MemberTurn turn, MemberNode member)
+    {
+        while (!turn.Censors && turn.Pending.TryTake((uint)(turn.NowUs / 1_000_000), out PendingTransaction? transaction))
+        {
+            Submit(member, transaction!.Packed.Span);
+            turn.Pending.Release(transaction);
         }
     }
 

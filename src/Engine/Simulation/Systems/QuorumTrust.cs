@@ -16,6 +16,7 @@ internal sealed class QuorumTrust(QuorumSimulation system, MemberKey self)
     private readonly Dictionary<MemberKey, long> _heardMs = [];
     private readonly Dictionary<MemberKey, (uint Epoch, ulong Seq)> _voted = [];
     private readonly Dictionary<MemberKey, int> _faults = [];
+    private IReadOnlyList<MemberKey> _favoured = [];
 
     public void IsHere(in MemberKey key, long nowMs) => _heardMs[key] = nowMs;
 
@@ -44,16 +45,18 @@ internal sealed class QuorumTrust(QuorumSimulation system, MemberKey self)
         }
     }
 
-    /// <summary>The quorum is given up: who said nothing for the number that did not come is to blame.</summary>
+    /// <summary>The quorum is given up: who said nothing for the number that did not come is to blame. Where an
+    /// election came to nothing, it is those that it was held for.</summary>
     public void GaveUp(MemberNode member)
     {
-        if (member.Mode != QuorumMode.Election)
+        uint attempt = member.NextEpoch - member.Head.Epoch.Number;
+        if (member.Mode == QuorumMode.Active || (attempt == 1 && member.Mode == QuorumMode.Invalidated))
         {
             return;
         }
 
-        (uint, ulong) due = (member.Head.Epoch.Number, member.Head.Number + 1UL);
-        foreach (MemberKey key in member.Head.Epoch.Members)
+        (uint, ulong) due = (member.NextEpoch - 1, member.Head.Number + 1UL);
+        foreach (MemberKey key in attempt == 1 ? member.Head.Epoch.Members : _favoured)
         {
             if (key != self && _voted.GetValueOrDefault(key) != due)
             {
@@ -63,7 +66,7 @@ internal sealed class QuorumTrust(QuorumSimulation system, MemberKey self)
     }
 
     /// <summary>As many as there are seats, ascending.</summary>
-    public IReadOnlyList<MemberKey> Candidates(long nowMs) =>
+    public IReadOnlyList<MemberKey> Candidates(long nowMs) => _favoured =
     [
         .. system.Keys.Members
             .OrderBy(key => _faults.GetValueOrDefault(key) >= Lied)

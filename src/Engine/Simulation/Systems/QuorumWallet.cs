@@ -39,15 +39,15 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
     {
         var made = new List<byte[]>();
         bool elects = member.Mode != QuorumMode.Active;
-        foreach (UnspentOutput output in member.Ledger.Outputs.OrderBy(output => output.Id))
+        foreach (UnspentOutput output in member.Ledger.Outputs)
         {
             if (!_users.TryGetValue(output.Address, out int user) || _moves.ContainsKey(output.Id))
             {
                 continue;
             }
 
-            bool votes = output.Seq <= member.Head.Epoch.VoteSnapshotSeq;
-            bool isTurn = user == (int)(member.Head.Number % (uint)system.Users);
+            bool votes = output.Seq < member.Ledger.Term.StartSeq;
+            bool isTurn = user == (int)(member.Head.Number % (uint)system.Users) && made.Count == 0;
             if ((votes || isTurn || elects) && Move(output, user, member.Head.TimeSec) is { } transaction)
             {
                 _moves.Add(output.Id, transaction);
@@ -73,7 +73,8 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
     /// election.</summary>
     public IReadOnlyList<byte[]> Slips(MemberNode member, IReadOnlyList<MemberKey> candidates)
     {
-        uint epoch = member.Head.Epoch.Number + 1;
+        uint epoch = member.NextEpoch;
+        ulong snapshot = member.Ledger.Term.SnapshotSeq;
         if (_slipEpoch != epoch)
         {
             _slipEpoch = epoch;
@@ -83,8 +84,7 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
         foreach ((Hash256 id, Held held) in _held.OrderBy(pair => pair.Key))
         {
             if (!_slips.ContainsKey(id) && member.Ledger.TryGetSpent(id, out SpentOutput spent)
-                && spent.CreatedSeq <= member.Head.Epoch.VoteSnapshotSeq
-                && spent.SpentSeq > member.Head.Epoch.VoteSnapshotSeq)
+                && spent.CreatedSeq <= snapshot && spent.SpentSeq > snapshot)
             {
                 byte[] secret = system.Keys.UserSecret(held.User);
                 VoteSlip slip = new VoteSlip
@@ -94,7 +94,7 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
                     SourceId = held.SourceId,
                     Coins = held.Output.Coins,
                     Hours = held.Output.Hours,
-                    Voter = MemberSignatures.KeyOf(secret),
+                    Voter = system.KeyOf(held.User),
                     Candidates = candidates,
                 }.SignedWith(secret);
                 _slips.Add(id, Blob.Of(BlobKind.Slip, slip.Write));
@@ -132,19 +132,13 @@ internal sealed class QuorumWallet(QuorumSimulation system, int node)
         }
     }
 
-    private byte[]? Move(in UnspentOutput output, int user, ulong headSec)
-    {
-        if (!CoinHours.TryAt(output.Coins, output.Hours, output.TimeSec, headSec, out ulong hours) || hours == 0)
-        {
-            return null;
-        }
-
-        ulong fee = CoinHours.FeeMin(hours, system.Parameters.BurnFactor);
-        return QuorumTalk.OfTransaction(new TransactionDraft()
-            .Spend(output.Id)
-            .Pay(system.AddressOf((user + 1) % system.Users), output.Coins, hours - fee)
-            .Sign(system.Keys.UserSecret(user)));
-    }
+    private byte[]? Move(in UnspentOutput output, int user, ulong headSec) => TransactionDraft.TryMove(
+        output,
+        system.AddressOf((user + 1) % system.Users),
+        headSec,
+        system.Parameters.BurnFactor,
+        system.Keys.UserSecret(user),
+        out byte[] packed) ? QuorumTalk.OfTransaction(packed) : null;
 
     private readonly record struct Held(Hash256 SourceId, UnspentOutput Output, int User);
 }

@@ -13,11 +13,16 @@ public sealed record MemberSign(uint Epoch, ulong Seq, Hash256 Hash, MemberKey M
 {
     public Hash256 Digest() => MemberSignatures.BlockDigest(Epoch, Seq, Hash);
 
-    public static MemberSign Create(uint epoch, ulong seq, in Hash256 hash, ReadOnlySpan<byte> secret) => new(
+    public static MemberSign Create(uint epoch, ulong seq, in Hash256 hash, ReadOnlySpan<byte> secret) =>
+        Create(epoch, seq, hash, MemberSignatures.KeyOf(secret), secret);
+
+    /// <summary>The same by a member whose key is known: finding it from the secret costs as much as signing.</summary>
+    public static MemberSign Create(
+        uint epoch, ulong seq, in Hash256 hash, in MemberKey member, ReadOnlySpan<byte> secret) => new(
         epoch,
         seq,
         hash,
-        MemberSignatures.KeyOf(secret),
+        member,
         MemberSignatures.Sign(MemberSignatures.BlockDigest(epoch, seq, hash), secret));
 
     public void Write(ByteWriter writer)

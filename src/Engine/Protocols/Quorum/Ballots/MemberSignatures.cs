@@ -78,6 +78,29 @@ public static class MemberSignatures
                 $"{count} keys do not fit {digests.Length} and {signatures.Length} bytes", nameof(keys));
         }
 
+        var signers = new MemberKey[count];
+        int bad = Recover(kernels, digests, signatures, signers);
+        for (int i = 0; i < (bad < 0 ? count : bad); i++)
+        {
+            if (signers[i] != keys[i])
+            {
+                return i;
+            }
+        }
+
+        return bad;
+    }
+
+    /// <summary>Finds the keys that made signatures, all in one batch.</summary>
+    /// <param name="kernels">Kernels.</param>
+    /// <param name="digests">32 bytes each.</param>
+    /// <param name="signatures">65 bytes each.</param>
+    /// <param name="signers">Receives the keys, up to the first signature that is nobody's.</param>
+    /// <returns>Index of the first such signature, or -1.</returns>
+    public static int Recover(
+        KernelSet kernels, ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signatures, Span<MemberKey> signers)
+    {
+        int count = signers.Length;
         byte[] rs = new byte[count * 64];
         byte[] ids = new byte[count];
         for (int i = 0; i < count; i++)
@@ -91,10 +114,12 @@ public static class MemberSignatures
         kernels.Secp256k1.For(count).Recover(digests, rs, ids, points, verdicts);
         for (int i = 0; i < count; i++)
         {
-            if (verdicts[i] != SignatureVerdict.Valid || Compress(points.AsSpan(i * 64, 64)) != keys[i])
+            if (verdicts[i] != SignatureVerdict.Valid)
             {
                 return i;
             }
+
+            signers[i] = Compress(points.AsSpan(i * 64, 64));
         }
 
         return -1;

@@ -7,7 +7,7 @@ namespace Tactus.Engine.Protocols.Quorum.Blocks;
 
 /// <summary>Applies a decoded block to a set of unspent outputs. Invalid transactions make the block invalid whatever
 /// the quorum signed [D: "a bad quorum cannot ... create a new block the network would accept"].</summary>
-public sealed class BlockApplication
+public sealed class BlockApplication(QuorumParameters parameters)
 {
     private CoinAddress[] _signers = new CoinAddress[16];
     private IUnspentOutputs? _unspent;
@@ -39,7 +39,14 @@ public sealed class BlockApplication
                 $"the unspent outputs give {unspent.UnspentHash}, the header says {header.Coin.UnspentHash}");
         }
 
-        return header.Seal.Opening is { } opening ? CheckMoves(opening, parent, spent) : Verdict.Ok;
+        if (header.Seal.Opening is not { } opening)
+        {
+            return Verdict.Ok;
+        }
+
+        Verdict verdict = CheckMoves(opening, unspent.Term.SnapshotSeq, parent.Number, spent);
+        unspent.Term = unspent.Term.Next(header.Coin.Seq, parameters.MajorityCoins);
+        return verdict;
     }
 
     /// <summary>Applies the next transaction.</summary>
@@ -72,11 +79,11 @@ public sealed class BlockApplication
     }
 
     /// <summary>Holds every slip of an opening against the ledger after the parent.</summary>
-    private static Verdict CheckMoves(Opening opening, QuorumState parent, ISpentOutputs spent)
+    private static Verdict CheckMoves(Opening opening, ulong snapshotSeq, ulong endSeq, ISpentOutputs spent)
     {
         for (int i = 0; i < opening.Slips.Count; i++)
         {
-            Verdict verdict = SlipRules.CheckMove(opening.Slips[i], parent.Epoch.VoteSnapshotSeq, parent.Number, spent);
+            Verdict verdict = SlipRules.CheckMove(opening.Slips[i], snapshotSeq, endSeq, spent);
             if (!verdict.Accepted)
             {
                 return verdict with { Index = i, Detail = $"slip {i}: {verdict.Detail}" };

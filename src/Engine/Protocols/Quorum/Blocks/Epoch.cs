@@ -9,10 +9,6 @@ namespace Tactus.Engine.Protocols.Quorum.Blocks;
 /// <param name="Members">Keys, ascending.</param>
 public sealed record Epoch(uint Number, ulong StartSeq, IReadOnlyList<MemberKey> Members)
 {
-    /// <summary>The snapshot of the next election: the last block before this term. Who held coins then and has moved
-    /// them since can vote [N].</summary>
-    public ulong VoteSnapshotSeq => StartSeq == 0 ? 0 : StartSeq - 1;
-
     public bool Contains(in MemberKey key) => IndexOf(key) >= 0;
 
     /// <summary>Seat of a member, or -1.</summary>

@@ -25,6 +25,9 @@ public enum OpeningReason : byte
 /// are put on it [N].</summary>
 public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips, IReadOnlyList<Equivocation> Evidence)
 {
+    /// <summary>The epoch that it opens: that of its slips; 0 where there are none, which elects nobody.</summary>
+    public uint Epoch => Slips.Count > 0 ? Slips[0].Epoch : 0;
+
     /// <summary>Checks the opening against the parent's term and tallies it.</summary>
     /// <param name="kernels">Kernels.</param>
     /// <param name="parent">State after the parent.</param>
@@ -43,7 +46,14 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
         out ulong mandateCoins)
     {
         next = null;
-        Verdict verdict = CheckSlips(kernels, parent.Epoch.Number + 1, parameters, trustSignatures, out mandateCoins);
+        mandateCoins = 0;
+        if (Epoch <= parent.Epoch.Number)
+        {
+            return Verdict.Reject(
+                RejectReason.BadProof, $"the slips are for epoch {Epoch}; epoch {parent.Epoch.Number} is in force");
+        }
+
+        Verdict verdict = CheckSlips(kernels, Epoch, parameters, trustSignatures, out mandateCoins);
         verdict = verdict.Accepted ? CheckReason(kernels, parent, timeSec, parameters, mandateCoins) : verdict;
         if (!verdict.Accepted)
         {
@@ -57,7 +67,7 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
                 RejectReason.BadProof, $"the slips name fewer than {parameters.QuorumSize} candidates");
         }
 
-        next = new Epoch(parent.Epoch.Number + 1, parent.Number + 1UL, members);
+        next = new Epoch(Epoch, parent.Number + 1UL, members);
         return Verdict.Ok;
     }
 
@@ -169,6 +179,15 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
     private Verdict CheckReason(
         KernelSet kernels, QuorumState parent, ulong timeSec, QuorumParameters parameters, ulong mandateCoins)
     {
+        uint attempt = Epoch - parent.Epoch.Number;
+        ulong beginSec = ElectionAttempt.BeginSec(parameters, parent.TimeSec, attempt);
+        if (attempt > 1 && timeSec < beginSec)
+        {
+            return Verdict.Reject(
+                RejectReason.BadSlot,
+                $"attempt {attempt} at this election begins at {beginSec}, the block's time is {timeSec}");
+        }
+
         if (Reason == OpeningReason.Recall)
         {
             return mandateCoins > parameters.MajorityCoins
@@ -185,8 +204,8 @@ public sealed record Opening(OpeningReason Reason, IReadOnlyList<VoteSlip> Slips
                 $"{mandateCoins} coins voted; an election needs {parameters.SupplyCoins / parameters.MandateDivisor}");
         }
 
-        ulong earliestSec = parent.TimeSec + parameters.ElectionWindowSec
-            + (Reason == OpeningReason.Stall ? parameters.StallTimeoutSec : 0);
+        bool waits = Reason == OpeningReason.Stall || attempt > 1;
+        ulong earliestSec = parameters.ElectionWindowSec + (waits ? beginSec : parent.TimeSec);
         if (timeSec < earliestSec)
         {
             return Verdict.Reject(

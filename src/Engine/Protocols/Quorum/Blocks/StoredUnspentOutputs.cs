@@ -20,21 +20,31 @@ public sealed class StoredUnspentOutputs : IUnspentOutputs, ISpentOutputs
 
     public Hash256 UnspentHash { get; private set; }
 
+    public VoteTerm Term { get; set; } = VoteTerm.First;
+
     private IStateView View => _view ?? throw new InvalidOperationException("no block was begun");
 
-    /// <summary>Starts on a view and reads the XOR.</summary>
+    /// <summary>Starts on a view and reads the XOR and the term.</summary>
     public void Begin(IStateView view)
     {
         _view = view;
         UnspentHash = view.TryGet(StateKey.Of(TotalsTable, 0), out StateCell cell)
             ? StateCell.As<Hash256>(ref cell)
             : default;
+        Term = view.TryGet(StateKey.Of(TotalsTable, 1), out StateCell term)
+            ? StateCell.As<VoteTerm>(ref term)
+            : VoteTerm.First;
     }
 
-    /// <summary>Writes the XOR.</summary>
-    public void Finish() => View.Put(StateKey.Of(TotalsTable, 0), StateCell.Of(UnspentHash));
+    /// <summary>Writes the XOR and the term.</summary>
+    public void Finish()
+    {
+        View.Put(StateKey.Of(TotalsTable, 0), StateCell.Of(UnspentHash));
+        View.Put(StateKey.Of(TotalsTable, 1), StateCell.Of(Term));
+    }
 
-    /// <summary>Takes back what a failed transaction wrote since the mark.</summary>
+    /// <summary>Takes back what a failed transaction wrote since the mark. The term is left to whoever finishes the
+    /// block: a builder, which alone takes transactions back, never does.</summary>
     public void RollbackTo(int mark, in Hash256 unspentHash)
     {
         View.RollbackTo(mark);
@@ -71,6 +81,7 @@ public sealed class StoredUnspentOutputs : IUnspentOutputs, ISpentOutputs
     {
         View.RemoveBlob(KeyOf(output.Id));
         UnspentHash = MemoryUnspentOutputs.Xor(UnspentHash, output.SnapshotHash);
+        Term = Term.Moved(output);
         View.Put(SpentKeyOf(output.Id), StateCell.Of(new SpentCell(output.Id, (uint)output.Seq, (uint)seq)));
     }
 

@@ -75,20 +75,16 @@ public sealed class CoinLoad
 
     private bool Transfer(PendingTransactions pending, in UnspentOutput output, ulong headSec, ref SplitMix64 random)
     {
-        if (!CoinHours.TryAt(output.Coins, output.Hours, output.TimeSec, headSec, out ulong hours) || hours == 0)
+        int from = _users[output.Address];
+        byte[] secret = _keys.UserSecret(from);
+        int to = (int)(random.Next() % (ulong)(_addresses.Length - 1));
+        to += to >= from ? 1 : 0;
+        if (!TransactionDraft.TryMove(
+            output, _addresses[to], headSec, _parameters.Protocol.BurnFactor, secret, out byte[] packed))
         {
             return false;
         }
 
-        int from = _users[output.Address];
-        int to = (int)(random.Next() % (ulong)(_addresses.Length - 1));
-        to += to >= from ? 1 : 0;
-        ulong fee = CoinHours.FeeMin(hours, _parameters.Protocol.BurnFactor);
-        byte[] secret = _keys.UserSecret(from);
-        byte[] packed = new TransactionDraft()
-            .Spend(output.Id)
-            .Pay(_addresses[to], output.Coins, hours - fee)
-            .Sign(secret);
         byte[] tag = new byte[SignatureLanes.KeyTagSize];
         MemberSignatures.KeyOf(secret).CopyTo(tag.AsSpan(1));
         return pending.Add(new Hash256(SHA256.HashData(packed)), packed, tag, uint.MaxValue).Accepted;

@@ -12,6 +12,30 @@ public sealed class TransactionDraft
     private readonly ByteWriter _outputs = new();
     private int _outputCount;
 
+    /// <summary>Moves one output whole and burns the least fee that nodes relay.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="to">Who gets it.</param>
+    /// <param name="headSec">Time of the block before the one that spends it.</param>
+    /// <param name="burnFactor">Divisor of the least fee.</param>
+    /// <param name="secret">The owner's.</param>
+    /// <param name="packed">The serialized transaction.</param>
+    /// <returns>False where there are no hours to burn.</returns>
+    public static bool TryMove(
+        in UnspentOutput output, in CoinAddress to, ulong headSec, ulong burnFactor, byte[] secret, out byte[] packed)
+    {
+        packed = [];
+        if (!CoinHours.TryAt(output.Coins, output.Hours, output.TimeSec, headSec, out ulong hours) || hours == 0)
+        {
+            return false;
+        }
+
+        packed = new TransactionDraft()
+            .Spend(output.Id)
+            .Pay(to, output.Coins, hours - CoinHours.FeeMin(hours, burnFactor))
+            .Sign(secret);
+        return true;
+    }
+
     public TransactionDraft Spend(in Hash256 outputId)
     {
         _inputs.Add(outputId);

@@ -22,13 +22,14 @@ public sealed class BlockJudge
     private readonly BlockLaneDecoder _decoder;
     private readonly SignatureChecker _signatures;
     private readonly BlockWork _work = new();
-    private readonly BlockApplication _application = new();
+    private readonly BlockApplication _application;
 
     public BlockJudge(KernelSet kernels, QuorumConsensus consensus, QuorumParameters parameters)
     {
         _consensus = consensus;
         _decoder = new BlockLaneDecoder(kernels, parameters);
         _signatures = new SignatureChecker(kernels);
+        _application = new BlockApplication(parameters);
     }
 
     /// <summary>Reads a block's header and seal, or null where it is malformed.</summary>

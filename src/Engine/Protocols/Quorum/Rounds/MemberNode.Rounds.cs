@@ -13,6 +13,10 @@ public sealed partial class MemberNode
     /// <summary>Most proposals that are judged for one number; each costs a whole validation.</summary>
     private const int ProposalsMax = 256;
 
+    /// <summary>Most blocks of one number that one member's signatures are kept for. An honest member signs one; with
+    /// two it is caught.</summary>
+    private const int SignsPerNumberMax = 4;
+
     private readonly Dictionary<Hash256, JudgedBlock> _proposals = [];
     private readonly List<Hash256> _proposalOrder = [];
     private readonly Dictionary<(uint Round, MemberKey Member), Poll> _polls = [];
@@ -31,6 +35,11 @@ public sealed partial class MemberNode
     public IReadOnlyList<Hash256> Proposals => _proposalOrder;
 
     private ulong NextSeq => Head.Number + 1UL;
+
+    /// <summary>Rounds before a number is given up, with as many to spare: who polls for later ones is not followed, or
+    /// one poll could push everybody's round to the end of its range.</summary>
+    private uint RoundsMax => (uint)Math.Min(
+        int.MaxValue, 8 + (2000 * (long)_parameters.StallTimeoutSec / _parameters.RoundTimeoutMs));
 
     /// <summary>Begins the next number: its first round starts at its slot.</summary>
     private void StartNumber(long nowMs)
@@ -86,14 +95,13 @@ public sealed partial class MemberNode
     /// <summary>Members propose in turn: the seat that number and round name [N].</summary>
     private void Propose()
     {
-        Opening? opening = Mode == QuorumMode.Active ? null : BuildOpening();
-        IReadOnlyList<MemberKey>? members = Mode == QuorumMode.Active
-            ? Head.Epoch.Members
-            : opening is null ? null : Tally.Elect(opening.Slips, _parameters.QuorumSize);
+        (Opening Opening, Hash256 Leaf, IReadOnlyList<MemberKey> Members)? built =
+            Mode == QuorumMode.Active ? null : BuildOpening();
+        IReadOnlyList<MemberKey>? members = Mode == QuorumMode.Active ? Head.Epoch.Members : built?.Members;
 
         // Slips that were cut off from here can come after the first proposal: without a second one an election that
         // was held in two parts would never end.
-        Hash256 leaf = opening?.Leaf() ?? default;
+        Hash256 leaf = built?.Leaf ?? default;
         if ((_proposed && leaf == _proposedLeaf) || members is null || members[(int)((NextSeq + Round) % (ulong)members.Count)] != _self)
         {
             return;
@@ -101,7 +109,7 @@ public sealed partial class MemberNode
 
         ulong slotSec = (ulong)_parameters.SlotSec;
         ulong timeSec = Math.Max(Head.TimeSec + 1, (ulong)(_nowMs / 1000) / slotSec * slotSec);
-        byte[] block = ProposalDraft.Build(_kernels, Head, Ledger, timeSec, _transactions, opening);
+        byte[] block = ProposalDraft.Build(_kernels, Head, Ledger, timeSec, _transactions, built?.Opening);
         if (OnProposal(block).Accepted)
         {
             _proposed = true;
@@ -158,7 +166,7 @@ public sealed partial class MemberNode
             return;
         }
 
-        Poll poll = Poll.Create(_proposals[hash].State.Epoch.Number, NextSeq, Round, hash, _secret);
+        Poll poll = Poll.Create(_proposals[hash].State.Epoch.Number, NextSeq, Round, hash, _self!.Value, _secret);
         _polls[(Round, poll.Member)] = poll;
         Publish(Blob.Of(BlobKind.Poll, poll.Write));
     }
@@ -206,6 +214,11 @@ public sealed partial class MemberNode
             return Verdict.Reject(RejectReason.BadSignature, $"{poll.Member} is no member, or did not sign the poll");
         }
 
+        if (poll.Round > Math.Max(Round, RoundsMax))
+        {
+            return Verdict.Reject(RejectReason.LimitExceeded, $"round {poll.Round}; {RoundsMax} are possible");
+        }
+
         _polls.TryAdd((poll.Round, poll.Member), poll);
         if (poll.Round > Round && Mode == QuorumMode.Active == (poll.Epoch == Head.Epoch.Number))
         {
@@ -219,42 +232,49 @@ public sealed partial class MemberNode
 
     private bool MayVote(uint epoch, MemberKey member) =>
         (epoch == Head.Epoch.Number && Head.Epoch.Contains(member)) || (
-            epoch == Head.Epoch.Number + 1 && IsCandidate(member));
+            epoch == NextEpoch && IsCandidate(member));
 
-    /// <summary>Q2 sign: the next number, a valid hash that extends the head, on which all members converged in a
-    /// round, and never two hashes for one number of an epoch. The signature is stored before it is
-    /// published.</summary>
+    /// <summary>Q2 sign: the next number, a valid hash that extends the head, on which all members converged in the
+    /// round in which this one polled last, and never two hashes for one number of an epoch. The signature is stored
+    /// before it is published.</summary>
     private void SignNow()
     {
         foreach (Hash256 hash in _proposalOrder)
         {
             JudgedBlock proposal = _proposals[hash];
-            if (!Concerns(proposal) || !Converged(hash, proposal.State.Epoch)
+            if (!Concerns(proposal) || !Converged(hash, proposal.State.Epoch) || LostBlocks(proposal)
                 || _nextSigns.ContainsKey((hash, _self!.Value))
                 || !_signed.Claim(_self!.Value, proposal.State.Epoch.Number, NextSeq, hash).Accepted)
             {
                 continue;
             }
 
-            MemberSign sign = MemberSign.Create(proposal.State.Epoch.Number, NextSeq, hash, _secret);
+            MemberSign sign = MemberSign.Create(proposal.State.Epoch.Number, NextSeq, hash, _self!.Value, _secret);
             OnSign(sign);
             Publish(Blob.Of(BlobKind.Sign, sign.Write));
         }
     }
 
+    /// <summary>Only the round in which this node polled last counts. If earlier ones did, polls that come late could
+    /// have it sign what it polled for then, while others sign what it polls for now: two hashes with a signature
+    /// each, and neither can get all.</summary>
     private bool Converged(Hash256 hash, Epoch epoch)
     {
-        // Any round will do: the polls are public and stay.
-        foreach (uint round in _polls.Keys.Select(key => key.Round).Distinct())
+        long last = -1;
+        foreach ((uint round, MemberKey member) in _polls.Keys)
         {
-            if (epoch.Members.All(member => _polls.TryGetValue((round, member), out Poll? poll) && poll.Hash == hash))
-            {
-                return true;
-            }
+            last = member == _self!.Value ? Math.Max(last, round) : last;
         }
 
-        return false;
+        return last >= 0 && epoch.Members.All(
+            member => _polls.TryGetValue(((uint)last, member), out Poll? poll) && poll.Hash == hash);
     }
+
+    /// <summary>Whether this member signed for a later number before: it lost blocks in a crash, and a new epoch must
+    /// not take their place. Where a whole quorum signed twice they are dropped for good.</summary>
+    private bool LostBlocks(JudgedBlock proposal) =>
+        proposal.Header.Seal.Opening is { } opening && _signed.Find(_self!.Value) is { } signed
+            && signed.Seq > NextSeq && !opening.VoidsWhole(Head.Epoch, NextSeq);
 
     private Verdict OnSign(MemberSign sign)
     {
@@ -268,7 +288,7 @@ public sealed partial class MemberNode
             return Verdict.Reject(RejectReason.BadSignature, $"the signature is not by {sign.Member}");
         }
 
-        if (sign.Seq == NextSeq)
+        if (sign.Seq == NextSeq && _nextSigns.Keys.Count(key => key.Member == sign.Member) < SignsPerNumberMax)
         {
             _nextSigns[(sign.Hash, sign.Member)] = sign;
         }

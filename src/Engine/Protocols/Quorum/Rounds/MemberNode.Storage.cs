@@ -9,7 +9,7 @@ namespace Tactus.Engine.Protocols.Quorum.Rounds;
 /// the few numbers that depend on when.</summary>
 public sealed partial class MemberNode
 {
-    private const uint Magic = 0x314D5154; // "TQM1"
+    private const uint Magic = 0x324D5154; // "TQM2"
 
     /// <summary>A node that goes on as this one would.</summary>
     public MemberNode Clone()
@@ -56,10 +56,11 @@ public sealed partial class MemberNode
             writer,
             [.. _nextSigns.Values.OrderBy(sign => sign.Hash).ThenBy(sign => sign.Member)],
             (sign, w) => sign.Write(w));
-        WriteList(writer, _transactions, (bytes, w) => w.WriteBytes(bytes));
+        WriteList(writer, _transactions, (transaction, w) => w.WriteBytes(transaction.Bytes));
         WriteList(writer, _outbox, (bytes, w) => w.WriteBytes(bytes));
         writer.WriteByte((byte)Mode);
         writer.WriteByte((byte)_reason);
+        writer.WriteUInt32(_attempt);
         writer.WriteBool(_proposed);
         writer.WriteHash256(_proposedLeaf);
         writer.WriteUInt32(Round);
@@ -156,7 +157,7 @@ public sealed partial class MemberNode
         for (uint i = 0; i < slips && !reader.Failed; i++)
         {
             VoteSlip slip = VoteSlip.Read(ref reader);
-            _slips[slip.Digest()] = (slip, reader.ReadInt64());
+            _slips[(slip.Question, slip.OutputId())] = (slip, reader.ReadInt64());
         }
     }
 
@@ -187,10 +188,13 @@ public sealed partial class MemberNode
             _nextSigns[(sign.Hash, sign.Member)] = sign;
         }
 
-        ReadBlobs(ref reader, _transactions);
+        var transactions = new List<byte[]>();
+        ReadBlobs(ref reader, transactions);
+        transactions.ForEach(transaction => Submit(transaction));
         ReadBlobs(ref reader, _outbox);
         Mode = (QuorumMode)reader.ReadByte();
         _reason = (OpeningReason)reader.ReadByte();
+        _attempt = reader.ReadUInt32();
         _proposed = reader.ReadBool();
         _proposedLeaf = reader.ReadHash256();
         Round = reader.ReadUInt32();

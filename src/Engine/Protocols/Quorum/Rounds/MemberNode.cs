@@ -25,6 +25,9 @@ public enum QuorumMode
 /// give the same node.</summary>
 public sealed partial class MemberNode
 {
+    /// <summary>Most transactions that wait for a proposal.</summary>
+    private const int TransactionsMax = 4096;
+
     private readonly KernelSet _kernels;
     private readonly QuorumParameters _parameters;
     private readonly QuorumConsensus _consensus;
@@ -35,7 +38,7 @@ public sealed partial class MemberNode
     private readonly SignedNumbers _signed;
     private readonly List<JudgedBlock> _chain = [];
     private readonly List<byte[]> _outbox = [];
-    private readonly List<byte[]> _transactions = [];
+    private readonly List<SubmittedTransaction> _transactions = [];
     private long _lastProgressMs;
     private long _nowMs;
 
@@ -100,7 +103,26 @@ public sealed partial class MemberNode
     }
 
     /// <summary>A transaction that this node puts into its proposals while it applies.</summary>
-    public void Submit(byte[] transaction) => _transactions.Add(transaction);
+    public Verdict Submit(ReadOnlySpan<byte> transaction)
+    {
+        if (_transactions.Count >= TransactionsMax)
+        {
+            return Verdict.Reject(RejectReason.LimitExceeded, $"{TransactionsMax} transactions wait");
+        }
+
+        Verdict verdict = SubmittedTransaction.Check(_kernels, transaction, out SubmittedTransaction? submitted);
+        if (verdict.Accepted && _transactions.Exists(waiting => waiting.Id == submitted!.Id))
+        {
+            return Verdict.Reject(RejectReason.Duplicate, "the transaction waits already");
+        }
+
+        if (verdict.Accepted)
+        {
+            _transactions.Add(submitted!);
+        }
+
+        return verdict;
+    }
 
     /// <summary>Takes in a blob. What is not valid here now stays out of the set and may be offered again.</summary>
     public Verdict Receive(ReadOnlySpan<byte> blob, long nowMs)
@@ -139,6 +161,7 @@ public sealed partial class MemberNode
             EnterElection(QuorumMode.Election, OpeningReason.Stall);
         }
 
+        TryAgain();
         Advance();
     }
 
@@ -219,7 +242,7 @@ public sealed partial class MemberNode
     private Verdict Extend(ReadOnlySpan<byte> bytes, SealedHeader header, int seq)
     {
         bool opens = header.Seal.Opening is not null;
-        bool replacesTail = opens && seq == Head.Number && seq > 0 && header.Seal.Epoch > Head.Epoch.Number;
+        bool replacesTail = opens && seq == Head.Number && seq > 0;
         if (seq != Head.Number + 1 && !replacesTail)
         {
             return Verdict.Reject(
@@ -235,6 +258,11 @@ public sealed partial class MemberNode
         JudgedBlock parent = _chain[seq - 1];
         Verdict verdict = _judge.Judge(
             bytes, parent.State, parent.Ledger, needsCertificate: true, out JudgedBlock? judged);
+        if (verdict.Accepted && replacesTail && _consensus.Prefer(judged!.State, Head) <= 0)
+        {
+            return Verdict.Reject(RejectReason.BelowFinality, $"another block {seq} is preferred");
+        }
+
         if (verdict.Accepted)
         {
             if (replacesTail)
@@ -251,17 +279,28 @@ public sealed partial class MemberNode
     /// <summary>Q3 finalize: a certified block is the new head.</summary>
     private void Append(JudgedBlock block)
     {
-        bool newEpoch = block.State.Epoch.Number > Head.Epoch.Number;
         _chain.Add(block);
-        if (newEpoch)
+        MemberSign[] atOpening = [];
+        if (block.Header.Seal.Opening is not null)
         {
+            // Who signed two openings is caught as soon as one of them is in force.
+            Epoch opened = block.State.Epoch;
+            atOpening = [.. _nextSigns.Values.Where(
+                sign => sign.Epoch == opened.Number && opened.Contains(sign.Member))];
             Mode = QuorumMode.Active;
             ForgetEpoch();
         }
 
-        RememberSigns(block.Header, block.State);
-        _transactions.RemoveAll(bytes => !StillApplies(bytes));
+        // The number starts first: evidence in the certificate then ends it again.
         StartNumber(_nowMs);
+        _transactions.RemoveAll(transaction => !StillApplies(transaction.Bytes));
+        RememberSigns(block.Header, block.State);
+        Array.ForEach(atOpening, Remember);
+        ForgetSigns();
+        if (Mode != QuorumMode.Active)
+        {
+            HoldElection();
+        }
     }
 
     private bool StillApplies(byte[] bytes)

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Quorum.Blocks;
 using Tactus.Engine.Protocols.Quorum.Coins;
@@ -6,23 +6,27 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Quorum.Rounds;
 
-/// <summary>Builds a proposal in memory. Who proposes answers for the fee rule and for signatures; the others judge the
-/// result.</summary>
+/// <summary>Builds a proposal in memory. Who proposes answers for the fee rule; signatures were checked when the
+/// transactions came, owners are checked here; the others judge the result.</summary>
 public static class ProposalDraft
 {
+    /// <summary>Bytes of transactions in a proposal: a quarter of what a block may have, which leaves room for an
+    /// opening and the certificate.</summary>
+    private const int TransactionBytesMax = PipelineLimits.BlockBytesMax / 4;
+
     /// <summary>A block on a parent, without a certificate.</summary>
     /// <param name="kernels">Kernels.</param>
     /// <param name="parent">State of the parent.</param>
     /// <param name="ledger">Unspent outputs after the parent; not changed.</param>
     /// <param name="timeSec">Time of the block.</param>
-    /// <param name="transactions">Serialized transactions; those that do not apply are left out.</param>
+    /// <param name="transactions">Those that do not apply, and those that no longer fit, are left out.</param>
     /// <param name="opening">What opens an epoch, or null.</param>
     public static byte[] Build(
         KernelSet kernels,
         QuorumState parent,
         MemoryUnspentOutputs ledger,
         ulong timeSec,
-        IEnumerable<byte[]> transactions,
+        IEnumerable<SubmittedTransaction> transactions,
         Opening? opening)
     {
         MemoryUnspentOutputs after = ledger.Clone();
@@ -30,15 +34,18 @@ public static class ProposalDraft
         var included = new List<byte[]>();
         var leaves = new ByteWriter();
         ulong fees = 0;
-        foreach (byte[] bytes in transactions)
+        int size = 0;
+        foreach (SubmittedTransaction transaction in transactions)
         {
             MemoryUnspentOutputs tried = after.Clone();
-            if (TryApply(bytes, place, tried, out ulong fee) && fee <= ulong.MaxValue - fees)
+            if (size + transaction.Bytes.Length <= TransactionBytesMax
+                && TryApply(transaction, place, tried, out ulong fee) && fee <= ulong.MaxValue - fees)
             {
                 after = tried;
                 fees += fee;
-                included.Add(bytes);
-                leaves.WriteSpan(SHA256.HashData(bytes));
+                size += transaction.Bytes.Length;
+                included.Add(transaction.Bytes);
+                leaves.WriteHash256(transaction.Id);
             }
         }
 
@@ -49,7 +56,7 @@ public static class ProposalDraft
 
         Hash256 root = BlockLaneDecoder.Root(kernels, leaves.WrittenForUpdate);
         var header = new CoinHeader(0, timeSec, place.Seq, fees, parent.Id, root, ledger.UnspentHash);
-        return Write(header, included, new BlockSeal(parent.Epoch.Number + (opening is null ? 0u : 1u), opening, []));
+        return Write(header, included, new BlockSeal(opening?.Epoch ?? parent.Epoch.Number, opening, []));
     }
 
     /// <summary>A block from its parts.</summary>
@@ -78,25 +85,19 @@ public static class ProposalDraft
         return writer.ToArray();
     }
 
-    private static bool TryApply(byte[] bytes, in BlockPlace place, MemoryUnspentOutputs unspent, out ulong fee)
+    private static bool TryApply(
+        SubmittedTransaction submitted, in BlockPlace place, MemoryUnspentOutputs unspent, out ulong fee)
     {
-        fee = 0;
-        var reader = new ByteReader(bytes);
+        var reader = new ByteReader(submitted.Bytes);
         CoinTransaction transaction = CoinTransaction.Read(ref reader);
-        if (reader.Failed || reader.Remaining > 0 || !transaction.CheckForm().Accepted)
-        {
-            return false;
-        }
-
-        Hash256 id = transaction.Id();
         var hashes = new ByteWriter();
         for (int i = 0; i < transaction.OutputCount; i++)
         {
-            var output = UnspentOutput.Create(id, transaction.Output(i), place.TimeSec, place.Seq);
+            var output = UnspentOutput.Create(submitted.Id, transaction.Output(i), place.TimeSec, place.Seq);
             hashes.WriteHash256(output.Id);
             hashes.WriteHash256(output.SnapshotHash);
         }
 
-        return TransactionRules.Apply(transaction, place, hashes.Written, default, unspent, out fee).Accepted;
+        return TransactionRules.Apply(transaction, place, hashes.Written, submitted.Signers, unspent, out fee).Accepted;
     }
 }
