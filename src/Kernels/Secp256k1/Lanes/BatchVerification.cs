@@ -15,7 +15,17 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
     /// cheaper.</summary>
     private const int BothFailedMax = 2;
 
+    /// <summary>When the first groups all failed, this many of them, bad items are everywhere and exact checks are cheaper.</summary>
+    private const int GroupsFailedMax = 4;
+
     private readonly ConcurrentBag<Workspace> _workspaces = [];
+
+    /// <summary>Items of the groups that are tried one by one after the equation of all failed; 0 where the range is halved
+    /// instead.</summary>
+    /// <remarks>Measured on AVX2 (Zen 3), a signature: an equation of 128 takes 1.4 times what one of 4096 takes, an exact
+    /// check 2.6 times, so that each halving of a large range costs nearly what it can save. AVX-512 (Zen 5) was measured
+    /// with halving.</remarks>
+    private static int GroupItems => TField.Lanes == FieldAvx2.Lanes ? 128 : 0;
 
     public void Verify(
         ReadOnlySpan<byte> digests,
@@ -166,6 +176,12 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
                 default:
                     break;
             }
+
+            if (GroupItems > 0)
+            {
+                SearchGroups(work, first, count, verdicts);
+                return false;
+            }
         }
 
         // The range has a bad item. If the first half holds, the second one has it, and its own equation need not be
@@ -190,6 +206,17 @@ internal sealed unsafe class BatchVerification<TField>(Secp256k1Lanes<TField> ex
         }
 
         return false;
+    }
+
+    // Items of groups that hold are Valid. Others stay Unknown.
+    private static void SearchGroups(Workspace work, int first, int count, Span<SignatureVerdict> verdicts)
+    {
+        bool anyHolds = false;
+        for (int group = 0; group * GroupItems < count && (anyHolds || group < GroupsFailedMax); group++)
+        {
+            int some = Math.Min(GroupItems, count - (group * GroupItems));
+            anyHolds |= some > ExactMax && Try(work, first + (group * GroupItems), some, verdicts) == true;
+        }
     }
 
     private static bool? Try(Workspace work, int first, int count, Span<SignatureVerdict> verdicts)
