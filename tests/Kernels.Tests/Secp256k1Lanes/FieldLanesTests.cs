@@ -153,11 +153,34 @@ public sealed unsafe class FieldLanesTests
             TField.Scale(in z, 8, out TField wide);
             TField.MulAdd(in x, in y, in wide, out r);
             lanes.Check("sum x carried + 8c", in r, lane => (a[lane] * b[lane]) + (8 * c[lane]));
-            TField.Scale(in z, 4, out wide);
+            BigInteger[] w = Widest(random, out wide);
             TField.Carry(in wide, out r);
             TField.Sqr(in r, out r);
-            lanes.Check("(carried 4c)^2", in r, lane => 16 * c[lane] * c[lane]);
+            lanes.Check("(carried widest)^2", in r, lane => w[lane] * w[lane]);
         }
+    }
+
+    // Limbs at and near the most that can be carried: odd ones, and tops that fold odd multiples.
+    private static BigInteger[] Widest<TField>(Random random, out TField element)
+        where TField : unmanaged, IFieldLanes<TField>
+    {
+        element = default;
+        double* limbs = (double*)Unsafe.AsPointer(ref element);
+        var values = new BigInteger[TField.Lanes];
+        const double Most = (1L << 53) - (1L << 38);
+        for (int lane = 0; lane < TField.Lanes; lane++)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                double limb = i == 4
+                    ? random.Next(-31, 32) * (double)(1L << 48)
+                    : (Most - random.Next(3)) * (1 - (2 * random.Next(2)));
+                limbs[(i * TField.Lanes) + lane] = limb;
+                values[lane] += new BigInteger(limb) << (52 * i);
+            }
+        }
+
+        return values;
     }
 
     private static BigInteger[] Extreme<TField>(Random random, int times, out TField element)

@@ -55,6 +55,7 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Carry(in FieldAvx2 a, out FieldAvx2 r)
     {
+        CheckCarriable(in a);
         Vector256<double> middle = Vector256.Create(Middle), l0 = a.L0, l1 = a.L1, l2 = a.L2, l3 = a.L3, l4 = a.L4;
         const double Down52 = 1.0 / (1UL << 52);
         const double Down48 = 1.0 / (1UL << 48);
@@ -128,6 +129,19 @@ internal partial struct FieldAvx2 : IFieldLanes<FieldAvx2>
 
     [Conditional("VERIFY")]
     private static void CheckCarried(in FieldAvx2 a) => CheckLimbs(in a, 1, "carried");
+
+    [Conditional("VERIFY")]
+    private static void CheckCarriable(in FieldAvx2 a)
+    {
+        double limit = (1L << 53) - (1L << 38);
+        foreach (Vector256<double> limb in (ReadOnlySpan<Vector256<double>>)[a.L0, a.L1, a.L2, a.L3, a.L4])
+        {
+            if (!Vector256.LessThanOrEqualAll(Vector256.Abs(limb), Vector256.Create(limit)))
+            {
+                throw new InvalidOperationException($"{limb} is too wide to be carried");
+            }
+        }
+    }
 
     [Conditional("VERIFY")]
     private static void CheckProduct(in FieldAvx2 a, in FieldAvx2 b)

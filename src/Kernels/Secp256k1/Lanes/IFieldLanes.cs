@@ -56,7 +56,8 @@ internal unsafe interface IFieldLanes<TSelf>
     /// <summary>r = k a without carry, for a small integer k.</summary>
     static abstract void Scale(in TSelf a, double k, out TSelf r);
 
-    /// <summary>r = a, carried, for a wide a.</summary>
+    /// <summary>r = a, carried, for a wide a with |limbs| at most 2^53 - 2^38: what is carried into a limb must not take it
+    /// beyond 2^53.</summary>
     static abstract void Carry(in TSelf a, out TSelf r);
 
     /// <summary>Lanes in which a carried element is zero mod p.</summary>
