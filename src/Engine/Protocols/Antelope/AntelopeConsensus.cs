@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Consensus;
@@ -13,6 +14,7 @@ public sealed class AntelopeConsensus : IConsensus
 {
     private readonly KernelSet _kernels;
     private readonly SlowKeyRecovery? _slow;
+    private readonly ConcurrentBag<BlockSignatureBatch> _batches = [];
 
     public AntelopeConsensus(KernelSet kernels, SlowKeyRecovery? slow = null)
     {
@@ -34,9 +36,12 @@ public sealed class AntelopeConsensus : IConsensus
         if (verdict.Accepted && !trustSignature)
         {
             // One block at a time here; replay of headers alone gathers states and checks them in one batch.
-            var batch = new BlockSignatureBatch(_kernels, _slow);
+            BlockSignatureBatch batch = _batches.TryTake(out BlockSignatureBatch? free)
+                ? free
+                : new BlockSignatureBatch(_kernels, _slow);
             batch.Add(next!);
             verdict = batch.Check(out _);
+            _batches.Add(batch);
         }
 
         block.ConsensusState = verdict.Accepted ? next : null;
