@@ -39,6 +39,9 @@ internal sealed record PassResult
 /// <summary>One pass: fresh log and state on disk, all blocks from bytes to committed state.</summary>
 internal static class PipelinePass
 {
+    // What was admitted is the same for every pass and takes as long as a pass to find out.
+    private static AdmittedSignatures? _admitted;
+
     /// <param name="arguments">Mode, folder, share of admitted transactions.</param>
     /// <param name="blocks">The blocks.</param>
     /// <param name="kernels">Kernels.</param>
@@ -72,7 +75,7 @@ internal static class PipelinePass
                 Mode = arguments.Mode,
                 SignatureThreads = threads - 1,
                 CheckClock = false,
-                Admitted = arguments.Admitted > 0 ? Admit(arguments, blocks, kernels, protocol) : null,
+                Admitted = arguments.Admitted > 0 ? _admitted ??= Admit(arguments, blocks, kernels, protocol) : null,
             };
             using var pipeline = new BlockPipeline(chain, kernels, clock, options);
             long setUpBytes = store.Log.LengthBytes;

@@ -1,6 +1,7 @@
 // Places: a power of two of sets of four entries; a key's set is a keyed mix of its x coordinate, so that nobody can choose keys
-// that crowd one set. An entry is x | y, 64 bytes big-endian, one line. The four marks of a set lie together, each 24 bits of the mix and
-// how often the entry was used; one never used is empty, so that the key with x = 0, which is no point of the curve, is never found.
+// that crowd one set. An entry is x | y, 64 bytes big-endian, one line. The four marks of a set lie together, each 24 bits of
+// the mix and how often the entry was used; one never used is empty, so that the key with x = 0, which is no point of the
+// curve, is never found.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;

@@ -16,8 +16,14 @@ internal unsafe ref struct Sha256TwoQueue
     private const int RoomBytes = (CopiedBlocksMax * Sha256Scalar.BlockBytes) + Sha256MessageEnd.BytesMax;
 
     private static readonly Vector256<uint> InitialState = Vector256.Create(
-        Sha256Constants.InitialState[5], Sha256Constants.InitialState[4], Sha256Constants.InitialState[1], Sha256Constants.InitialState[0],
-        Sha256Constants.InitialState[7], Sha256Constants.InitialState[6], Sha256Constants.InitialState[3], Sha256Constants.InitialState[2]);
+        Sha256Constants.InitialState[5],
+        Sha256Constants.InitialState[4],
+        Sha256Constants.InitialState[1],
+        Sha256Constants.InitialState[0],
+        Sha256Constants.InitialState[7],
+        Sha256Constants.InitialState[6],
+        Sha256Constants.InitialState[3],
+        Sha256Constants.InitialState[2]);
 
     private readonly byte* _data;
     private readonly byte* _dataEnd;

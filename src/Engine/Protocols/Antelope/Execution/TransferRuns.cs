@@ -2,8 +2,8 @@ using Tactus.Engine.Pipeline;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>Cuts transactions into runs for <see cref="TransferBatch"/> and stretches that go one by one, so that a transaction of another
-/// kind costs its neighbours little.</summary>
+/// <summary>Cuts transactions into runs for <see cref="TransferBatch"/> and stretches that go one by one, so that a
+/// transaction of another kind costs its neighbours little.</summary>
 /// <remarks>
 /// Any cut gives the same result: a run is applied as one by one would, or not at all. What was found out by trying decides how
 /// long the next runs are: as long as what went well, twice that after each success, so that failures never cost more than
@@ -94,6 +94,7 @@ internal struct TransferRuns
     private readonly bool IsPlain(int index)
     {
         ref TransactionLane lane = ref _block.Transactions[index];
-        return !lane.IdOnly && !lane.BodyInflated && lane.SignatureCount == 1 && PlainTransfer.TryRead(_block.BodyOf(in lane), out _);
+        return !lane.IdOnly && !lane.BodyInflated && lane.SignatureCount == 1
+            && PlainTransfer.TryRead(_block.BodyOf(in lane), out _);
     }
 }
