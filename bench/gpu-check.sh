@@ -54,7 +54,7 @@ case "${1:-}" in
     # which digit of the generator's comb suits the card's cache
     for bits in 8 14 16; do
       [ "$device" = cpu ] && [ "$bits" -gt 8 ] && continue
-      step 45 "gpu-comb-$bits.txt" gpu --device "$device" --comb "$bits" --largest $((largest < 18 ? largest : 18)) --rounds "$rounds" \
+      step 40 "gpu-comb-$bits.txt" gpu --device "$device" --comb "$bits" --largest $((largest < 18 ? largest : 18)) --rounds "$rounds" \
         --shown-only yes --json "$out/gpu-comb-$bits.json"
       grep -E "^(verify|recover) +$shown" "$out/gpu-comb-$bits.txt"
     done
