@@ -59,6 +59,27 @@ public sealed class QuorumElectionTests
         Assert.Equal(RejectReason.BadSlot, Check(due - 1).Reason);
     }
 
+    /// <summary>Members that were recalled sign nothing more: an election after a failed recall is one after a
+    /// stall.</summary>
+    [Fact]
+    public void ARecallThatCameToNothingIsFollowedByAnElectionWithoutAMajority()
+    {
+        TestNetwork net = NetworkWithMoves();
+        net.Crashed.Add(7);
+        for (int user = 0; user < 6; user++)
+        {
+            net.Publish(net.Slip(user, net.Candidates.Members, 2));
+        }
+
+        Assert.True(net.RunUntil(() => net.Follower.Mode == QuorumMode.Election, 30));
+        Assert.True(net.RunUntil(() => net.Follower.NextEpoch == 3, 200));
+        net.Crashed.Remove(7);
+        Elect(net, net.Candidates.Members, 3); // 400 of 1000 coins
+        JudgedBlock first = net.Follower.Blocks[(int)net.Follower.Head.Epoch.StartSeq];
+        Assert.Equal(OpeningReason.Stall, first.Header.Seal.Opening!.Reason);
+        AssertPipelineFollows(net);
+    }
+
     [Fact]
     public void AttemptsFollowFromTheHeadsTime()
     {

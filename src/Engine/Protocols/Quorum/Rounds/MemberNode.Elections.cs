@@ -113,6 +113,8 @@ public sealed partial class MemberNode
     {
         if (Mode != QuorumMode.Active && ElectionAttempt.At(_parameters, Head.TimeSec, _nowMs) > _attempt)
         {
+            // The quorum that was recalled has made no block since: further elections need no majority.
+            _reason = _reason == OpeningReason.Recall ? OpeningReason.Stall : _reason;
             HoldElection();
         }
     }
@@ -307,7 +309,10 @@ public sealed partial class MemberNode
         {
             _chain.RemoveAt(_chain.Count - 1);
             StartNumber(_nowMs);
-            HoldElection();
+            if (Mode != QuorumMode.Active)
+            {
+                HoldElection();
+            }
         }
 
         return Verdict.Ok;
