@@ -42,6 +42,7 @@ public sealed class TraceTests(ITestOutputHelper output)
             .Where(r => r.TryGetProperty("event", out _)).Select(r => (JsonElement?)r).SingleOrDefault();
 
         int checkedRows = 0;
+        var finality = new List<(ulong Finalized, bool IsSupermajority)>();
         ulong epochs = trace.GetProperty("epochs").GetUInt64();
         for (ulong epoch = 0; epoch < epochs; epoch++)
         {
@@ -57,9 +58,11 @@ public sealed class TraceTests(ITestOutputHelper output)
             }
 
             SlotProcessing.ProcessSlot(state);
-            state.SetCurrentAttestations(Votes(state, epoch, offlineFrom));
+            state.SetCurrentAttestations(WholeCommittees.Votes(state, epoch, offlineFrom));
+            bool isSupermajority = IsSupermajority(state, offlineFrom);
             EpochProcessing.ProcessEpoch(state);
             state.Slot++;
+            finality.Add((state.Finalized.Epoch, isSupermajority));
             if (expected.TryGetValue(epoch, out JsonElement after))
             {
                 Assert.Equal($"{epoch}: {Text(after)}", $"{epoch}: {Text(state, watch)}");
@@ -70,6 +73,48 @@ public sealed class TraceTests(ITestOutputHelper output)
         Assert.Equal(rows, checkedRows);
         Assert.True(state.Encode().AsSpan().SequenceEqual(Unpack(folder, "post")), "the last state differs");
         output.WriteLine($"btc20-oracle/traces/{name}: {checkedRows} rows over {epochs} epochs, and the last state");
+        CheckFinality(finality);
+    }
+
+    /// <summary>
+    /// Document and specification (gasper.md): the leak takes from those who are offline until the others hold two thirds of
+    /// the stake; then two epochs finalise the first, and finality keeps up from there on. Both ends of that are epochs of
+    /// the run, whose rows equal the trace.
+    /// </summary>
+    private void CheckFinality(List<(ulong Finalized, bool IsSupermajority)> epochs)
+    {
+        int first = epochs.FindIndex(e => e.IsSupermajority);
+        int finalizes = epochs.FindIndex(e => e.Finalized > 0);
+        if (first < 0)
+        {
+            output.WriteLine("two thirds never vote: nothing is finalised");
+            Assert.Equal(-1, finalizes);
+            return;
+        }
+
+        output.WriteLine($"two thirds vote from epoch {first} on; epoch {finalizes} finalises {epochs[finalizes].Finalized}");
+
+        // The phase before epoch 2 does not justify (process_justification_and_finalization).
+        int from = Math.Max(first, 2);
+        Assert.InRange(finalizes, from + 1, from + 1);
+        for (int epoch = finalizes; epoch < epochs.Count; epoch++)
+        {
+            Assert.True(epochs[epoch].IsSupermajority, $"epoch {epoch} lost its two thirds");
+            Assert.Equal((ulong)epoch - 1, epochs[epoch].Finalized);
+        }
+    }
+
+    private static bool IsSupermajority(BeaconState state, int offlineFrom)
+    {
+        ulong votes = 0;
+        for (int i = 0; i < offlineFrom; i++)
+        {
+            votes += state.Validators.IsActive(i, state.CurrentEpoch) && !state.Validators.IsSlashed(i)
+                ? state.Validators.EffectiveBalance(i)
+                : 0;
+        }
+
+        return votes * 3 >= Accessors.TotalActiveBalance(state) * 2;
     }
 
     private static byte[] Unpack(string folder, string part) =>
@@ -88,40 +133,6 @@ public sealed class TraceTests(ITestOutputHelper output)
         Assert.Equal(row.GetProperty("withdrawable_epoch").GetUInt64(), state.Validators.WithdrawableEpoch(first));
         Assert.Equal(row.GetProperty("exit_epoch_first").GetUInt64(), state.Validators.ExitEpoch(first));
     }
-
-    /// <summary>One attestation per committee, by its members who are neither offline nor slashed.</summary>
-    private static PendingAttestations Votes(BeaconState state, ulong epoch, int offlineFrom)
-    {
-        GasperPreset preset = state.Context.Preset;
-        EpochCommittees committees = Accessors.CommitteesOf(state, epoch);
-        var attestations = new PendingAttestations();
-        var target = new Checkpoint(epoch, BlockRootAt(state, preset.StartSlot(epoch)));
-        for (ulong slot = preset.StartSlot(epoch); slot < preset.StartSlot(epoch + 1); slot++)
-        {
-            for (int index = 0; index < committees.PerSlot; index++)
-            {
-                ReadOnlySpan<int> committee = committees.Committee(slot, index);
-                bool[] bits = new bool[committee.Length];
-                for (int i = 0; i < bits.Length; i++)
-                {
-                    bits[i] = committee[i] < offlineFrom && !state.Validators.IsSlashed(committee[i]);
-                }
-
-                if (bits.Contains(true))
-                {
-                    var data = new AttestationData(
-                        slot, (ulong)index, BlockRootAt(state, slot), state.CurrentJustified, target);
-                    attestations.Add(new PendingAttestation(Bits.From(bits), data, 1, (ulong)committee[0]));
-                }
-            }
-        }
-
-        return attestations;
-    }
-
-    /// <summary>The procedure reads the root that process_slot has just written for the state's own slot.</summary>
-    private static Hash256 BlockRootAt(BeaconState state, ulong slot) =>
-        state.BlockRoots[(int)(slot % state.Context.Preset.SlotsPerHistoricalRoot)];
 
     private static string Text(JsonElement row) => string.Join(' ', (string[])[
         .. ((string[])["slot", "bits", "pj", "cj", "fin", "bal_watch", "eff_watch", "bal_online", "total_active", "active", "state_root"])
