@@ -18,6 +18,20 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         {
             _headAtHealing = nodes.Where(Counts).Select(node => node.Chain!.Head.Number).DefaultIfEmpty().Max();
         }
+
+        if (setup.Attack is { Finality: true } attack && slot == attack.To)
+        {
+            foreach (SimulatedNode node in nodes.Where(Counts))
+            {
+                long behind = node.Chain!.Protocol.Genesis.Slot + 1 + slot - node.Chain.Root.Slot;
+                table.Check(
+                    Property.FinalityUnderAttack,
+                    behind <= protocol.FinalityLagMax,
+                    () =>
+                        $"node {node.At.Node}: when the attack ends the final block {node.Chain.Root.Number} is {behind} slots old, "
+                        + $"{protocol.FinalityLagMax} are possible");
+            }
+        }
     }
 
     public void Judge(IReadOnlyList<SimulatedNode> nodes)
@@ -32,6 +46,7 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         int quiet = setup.Slots - Math.Max(setup.HealedAt, protocol.SettleSlots);
         Growth(honest);
         Convergence(honest, quiet);
+        Kept(honest);
         if (quiet < Math.Max(protocol.FinalityLagMax, protocol.RecoverySlots))
         {
             table.NotJudged(
@@ -98,6 +113,26 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
                 () =>
                     $"block {common} is {first.ToShortString()} on node {honest[0].At.Node} and {IdAt(node, common).ToShortString()} on node {node.At.Node}");
         }
+    }
+
+    /// <summary>Which of the blocks that honest nodes made during an attack are in the chain of an honest node.</summary>
+    private void Kept(SimulatedNode[] honest)
+    {
+        if (setup.Attack is not { KeptPermille: > 0 } attack || honest.Length == 0)
+        {
+            table.NotJudged(Property.HonestBlocksKept, "the scenario is no attack on honest blocks");
+            return;
+        }
+
+        SimulatedNode judge = honest[0];
+        long first = judge.Chain!.Protocol.Genesis.Slot + 1;
+        var made = oracles.HonestMade.Where(block => block.Slot >= first + attack.From && block.Slot < first + attack.To).ToList();
+        int kept = made.Count(block => IdAt(judge, block.Number) == block.Id);
+        table.Check(
+            Property.HonestBlocksKept,
+            kept * 1000L >= (long)made.Count * attack.KeptPermille,
+            () =>
+                $"{kept} of the {made.Count} blocks that honest nodes made during the attack are in the chain, {attack.KeptPermille} of 1000 were due");
     }
 
     private static Hash256 IdAt(SimulatedNode node, uint number) =>

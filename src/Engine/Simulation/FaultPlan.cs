@@ -29,14 +29,15 @@ public static class FaultPlan
             fault => fault.Kind != FaultKind.Withhold || protocol.CanWithhold)];
         foreach (ScenarioFault fault in possible)
         {
-            faults.Add(Plan(fault, protocol, random, At(fault.From), At(fault.To)));
+            PlannedFault planned = Plan(fault, protocol, random, At(fault.From), At(fault.To));
+            faults.Add(fault.Checkpoint > 0 ? planned with { Checkpoint = At(fault.Checkpoint) } : planned);
         }
 
         HashSet<int> doubled = [.. faults.Where(
             fault => fault.Kind == FaultKind.Equivocate).SelectMany(fault => fault.Nodes)];
         for (int i = 0; i < faults.Count; i++)
         {
-            if (faults[i].Kind == FaultKind.Partition)
+            if (faults[i].Kind is FaultKind.Partition or FaultKind.Sway)
             {
                 faults[i] = faults[i] with { Parts = Parts(possible[i].Split, protocol.Nodes, doubled) };
             }
@@ -47,6 +48,10 @@ public static class FaultPlan
             Draw(draw, protocol, random, At(draw.From), At(draw.To), faults);
         }
 
+        // Drawn faults end somewhere: the run goes on until it can be judged whether finality came back.
+        int healed = faults.Count == 0 ? protocol.SettleSlots : faults.Max(fault => fault.To);
+        int judged = healed + Math.Max(protocol.FinalityLagMax, protocol.RecoverySlots);
+        total = scenario.Draw is not null && slots == 0 ? Math.Max(total, judged) : total;
         return new SimulationSetup
         {
             Protocol = protocol.Name,
@@ -54,6 +59,9 @@ public static class FaultPlan
             Nodes = protocol.Nodes,
             Slots = total,
             Network = scenario.Network,
+            ValidatorsPerNode = scenario.ValidatorsPerNode,
+            Attack = scenario.Attack is { } attack
+                ? new PlannedAttack(At(attack.From), At(attack.To), attack.KeptPermille, attack.Finality) : null,
             Faults = faults,
         };
     }
@@ -84,6 +92,7 @@ public static class FaultPlan
             Loss = fault.Loss == "any" ? (CrashLoss)random.Below(4)
                 : Enum.Parse<CrashLoss>(fault.Loss, ignoreCase: true),
             MidWrite = fault.MidWrite,
+            Fresh = fault.Fresh,
         };
     }
 

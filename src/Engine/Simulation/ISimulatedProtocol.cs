@@ -62,6 +62,10 @@ public interface ISimulatedProtocol
     /// <summary>The part of a node that lives through crashes.</summary>
     /// <param name="node">Which node: its keys.</param>
     ISimulatedMember CreateMember(int node);
+
+    /// <summary>The second instance of a node that equivocates. Where its blocks would come out the same as the first's, something in
+    /// them must differ.</summary>
+    ISimulatedMember CreateTwin(int node) => CreateMember(node);
 }
 
 /// <summary>What one node has of its protocol. It outlives crashes: what a real node keeps outside the chain's folder,
@@ -78,6 +82,13 @@ public interface ISimulatedMember
     /// <param name="withhold">The blocks carry none of the member's votes for earlier ones; such a builder makes one
     /// block.</param>
     IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold);
+
+    /// <summary>Takes a checkpoint of another's chain for true before the node starts; systems without checkpoints ignore it.</summary>
+    /// <param name="friend">Whose chain.</param>
+    /// <param name="slot">The newest checkpoint at or before this slot.</param>
+    void Trust(ChainStore friend, long slot)
+    {
+    }
 
     /// <summary>Takes up what a restarted chain's log shows.</summary>
     void Resume(ChainStore store);

@@ -34,6 +34,11 @@ internal sealed class Oracles
         _watched = [.. Enumerable.Range(0, endpoints).Select(_ => new Watched())];
     }
 
+    private readonly List<(Hash256 Id, uint Number, long Slot)> _honestMade = [];
+
+    /// <summary>Blocks that honest nodes made, in order.</summary>
+    public IReadOnlyList<(Hash256 Id, uint Number, long Slot)> HonestMade => _honestMade;
+
     public long BlocksProcessed { get; private set; }
 
     /// <summary>Blocks taken back on honest nodes, by those that run and those that crashed.</summary>
@@ -50,6 +55,7 @@ internal sealed class Oracles
         }
 
         _honestBlocks.Add(block.Id);
+        _honestMade.Add((block.Id, block.Number, block.Slot));
         bool first = _made.TryAdd((block.Producer, block.Slot), block.Id)
             || _made[(block.Producer, block.Slot)] == block.Id;
         _table.Check(
@@ -145,6 +151,9 @@ internal sealed class Oracles
         Watched watched = _watched[node.Index];
         watched.Committed = node.Store.Head;
     }
+
+    /// <summary>A node begins anew: nothing of what it had must come back.</summary>
+    public void IsNew(SimulatedNode node) => _watched[node.Index] = new Watched();
 
     /// <summary>A node has started again.</summary>
     public void Restarted(SimulatedNode node)

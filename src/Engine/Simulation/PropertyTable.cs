@@ -15,6 +15,8 @@ internal enum Property
     Convergence,
     Inclusion,
     Bounded,
+    HonestBlocksKept,
+    FinalityUnderAttack,
 }
 
 /// <summary>Counts the checks of each property and keeps its first violation.</summary>
@@ -34,6 +36,8 @@ internal sealed class PropertyTable
         ("convergence", "once all is well the nodes are on one chain"),
         ("inclusion", "a transaction that all nodes have is in the chain after the next honest turn"),
         ("bounded", "parked blocks, fork trees and queues stay within their limits"),
+        ("honest-blocks-kept", "while an attack lasts, honest blocks stay in the chain"),
+        ("finality-under-attack", "while an attack lasts, finality follows the clock within the protocol's bound"),
     ];
 
     private readonly long[] _checks = new long[Promises.Length];

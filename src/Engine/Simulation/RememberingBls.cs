@@ -8,13 +8,23 @@ namespace Tactus.Engine.Simulation;
 
 /// <summary>What <see cref="RememberingSecp256k1"/> is for secp256k1: each verdict on a key, a signature or a batch, and each sum of
 /// signatures, is computed once per run instead of once per node. All are pure functions of their input, whose SHA-256 names the
-/// answer. Only simulations use it.</summary>
+/// answer. Besides, what a node of the run signed is known to be valid without a pairing (<see cref="Signed"/>), and so is a sum of such
+/// signatures over one message under the sum of their keys. Only simulations use it.</summary>
 internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKernel
 {
     /// <summary>Answers kept: those of some thousand slots. When there are more, all go.</summary>
     private const int AnswersMax = 1 << 16;
 
+    /// <summary>Of so many answers that follow from who signed, one is computed all the same.</summary>
+    private const int FollowedPerCheck = 64;
+
     private readonly Dictionary<Hash256, BlsVerdict> _verdicts = [];
+
+    // By message and signature: under which key the signature holds.
+    private readonly Dictionary<Hash256, BlsPublicKey> _signers = [];
+
+    // By sum: the signatures in it, none of which is a sum.
+    private readonly Dictionary<Hash256, byte[]> _parts = [];
     private readonly Dictionary<Hash256, (BlsVerdict Verdict, BlsPublicKey Key)> _keys = [];
     private readonly Dictionary<Hash256, (BlsVerdict Verdict, byte[] Sum)> _sums = [];
 
@@ -30,6 +40,13 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
     public long Computed { get; private set; }
 
     public long Remembered { get; private set; }
+
+    /// <summary>Answers that followed from who signed.</summary>
+    public long Followed { get; private set; }
+
+    /// <summary>Notes that a holder of a key's secret signed a message: the signature is valid by construction.</summary>
+    public void Signed(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        Keep(_signers, NameOf(6, message, signature), key);
 
     // The entries behind it were tested when they were chosen.
     public string? SelfTest() => null;
@@ -60,7 +77,7 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
         Hash256 name = NameOf(2, MemoryMarshal.AsBytes(new ReadOnlySpan<BlsPublicKey>(in key)), message, signature);
         if (!Find(_verdicts, name, out BlsVerdict verdict))
         {
-            verdict = inner.For(1).Verify(key, message, signature);
+            verdict = Follows(key, message, signature) ? BlsVerdict.Valid : inner.For(1).Verify(key, message, signature);
             Keep(_verdicts, name, verdict);
         }
 
@@ -94,7 +111,7 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
         Hash256 name = NameOf(4, MemoryMarshal.AsBytes(keys), messages, signatures, MemoryMarshal.AsBytes(weights));
         if (!Find(_verdicts, name, out BlsVerdict verdict))
         {
-            verdict = inner.For(keys.Length).VerifyBatch(keys, messages, messageBytes, signatures, weights);
+            verdict = VerifyOpen(keys, messages, messageBytes, signatures, weights);
             Keep(_verdicts, name, verdict);
         }
 
@@ -109,10 +126,107 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
             known.Sum = new byte[IBlsKernel.SignatureBytes];
             known.Verdict = inner.For(1).AggregateSignatures(signatures, known.Sum);
             Keep(_sums, name, known);
+            if (known.Verdict == BlsVerdict.Valid)
+            {
+                Keep(_parts, NameOf(7, known.Sum), PartsOf(signatures));
+            }
         }
 
         known.Sum.CopyTo(aggregate);
         return known.Verdict;
+    }
+
+    /// <summary>Checks the signatures of a batch that do not follow from who signed. A valid one adds nothing to the batch's equation, so the
+    /// verdict is that of the whole batch.</summary>
+    private BlsVerdict VerifyOpen(
+        ReadOnlySpan<BlsPublicKey> keys,
+        ReadOnlySpan<byte> messages,
+        int messageBytes,
+        ReadOnlySpan<byte> signatures,
+        ReadOnlySpan<ulong> weights)
+    {
+        var openKeys = new List<BlsPublicKey>();
+        var openMessages = new List<byte>();
+        var openSignatures = new List<byte>();
+        var openWeights = new List<ulong>();
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ReadOnlySpan<byte> message = messages.Slice(i * messageBytes, messageBytes);
+            ReadOnlySpan<byte> signature = signatures.Slice(i * IBlsKernel.SignatureBytes, IBlsKernel.SignatureBytes);
+            if (!Follows(keys[i], message, signature))
+            {
+                openKeys.Add(keys[i]);
+                openMessages.AddRange(message);
+                openSignatures.AddRange(signature);
+                openWeights.Add(weights[i]);
+            }
+        }
+
+        return openKeys.Count == 0 && keys.Length > 0 ? BlsVerdict.Valid : inner.For(openKeys.Count).VerifyBatch(
+            CollectionsMarshal.AsSpan(openKeys), CollectionsMarshal.AsSpan(openMessages), messageBytes,
+            CollectionsMarshal.AsSpan(openSignatures), CollectionsMarshal.AsSpan(openWeights));
+    }
+
+    /// <summary>Whether a signature is valid because of who made it, or of who made the signatures that it is the sum of.</summary>
+    private bool Follows(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        if (signature.Length != IBlsKernel.SignatureBytes)
+        {
+            return false;
+        }
+
+        byte[] parts = PartsOf(signature);
+        var signers = new BlsPublicKey[parts.Length / IBlsKernel.SignatureBytes];
+        for (int i = 0; i < signers.Length; i++)
+        {
+            ReadOnlySpan<byte> part = parts.AsSpan(i * IBlsKernel.SignatureBytes, IBlsKernel.SignatureBytes);
+            if (!_signers.TryGetValue(NameOf(6, message, part), out signers[i]))
+            {
+                return false;
+            }
+        }
+
+        BlsPublicKey sum = signers[0];
+        if (signers.Length > 1)
+        {
+            inner.For(signers.Length).AggregateKeys(signers, out sum);
+        }
+
+        bool follows = !SameKey(sum, default) && SameKey(sum, key);
+        if (follows && ++Followed % FollowedPerCheck == 0 && inner.For(1).Verify(key, message, signature) != BlsVerdict.Valid)
+        {
+            throw new InvalidOperationException("a signature that a node made with its key does not hold under it");
+        }
+
+        return follows;
+    }
+
+    private byte[] PartsOf(ReadOnlySpan<byte> signatures)
+    {
+        var parts = new List<byte>();
+        for (int at = 0; at < signatures.Length; at += IBlsKernel.SignatureBytes)
+        {
+            ReadOnlySpan<byte> one = signatures.Slice(at, IBlsKernel.SignatureBytes);
+            if (_parts.TryGetValue(NameOf(7, one), out byte[]? known))
+            {
+                parts.AddRange(known);
+            }
+            else
+            {
+                parts.AddRange(one);
+            }
+        }
+
+        return [.. parts];
+    }
+
+    /// <summary>By their encodings: a point has several forms in limbs.</summary>
+    private bool SameKey(in BlsPublicKey x, in BlsPublicKey y)
+    {
+        Span<byte> encodings = stackalloc byte[2 * IBlsKernel.KeyBytes];
+        inner.For(1).CompressKey(x, encodings[..IBlsKernel.KeyBytes]);
+        inner.For(1).CompressKey(y, encodings[IBlsKernel.KeyBytes..]);
+        return encodings[..IBlsKernel.KeyBytes].SequenceEqual(encodings[IBlsKernel.KeyBytes..]);
     }
 
     /// <summary>Each part is preceded by its length, so that no two inputs make the same bytes.</summary>
@@ -157,6 +271,6 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
             answers.Clear();
         }
 
-        answers.Add(name, answer);
+        answers[name] = answer;
     }
 }

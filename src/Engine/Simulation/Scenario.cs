@@ -11,6 +11,15 @@ public sealed record Scenario
     /// <summary>Nodes that make blocks, where the command line does not say; several: the seed chooses.</summary>
     public IReadOnlyList<int> Nodes { get; init; } = [21];
 
+    /// <summary>Protocols that it is for; empty: all.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [];
+
+    /// <summary>Validators of each node, in systems whose slots have committees; 0: as few as will do.</summary>
+    public int ValidatorsPerNode { get; init; }
+
+    /// <summary>What must hold while an attack lasts, or null.</summary>
+    public ScenarioAttack? Attack { get; init; }
+
     /// <summary>Length of the run in rounds.</summary>
     public decimal Rounds { get; init; } = 4;
 
@@ -21,6 +30,13 @@ public sealed record Scenario
     /// <summary>Faults that the seed draws, or null.</summary>
     public FaultDraw? Draw { get; init; }
 }
+
+/// <summary>What must hold while an attack lasts, and not only once it is over.</summary>
+/// <param name="From">When it begins, in rounds,</param>
+/// <param name="To">and ends.</param>
+/// <param name="KeptPermille">Of the blocks that honest nodes make meanwhile, how many stay in the chain at least; 0: not judged.</param>
+/// <param name="Finality">Whether finality must follow the head at its end.</param>
+public sealed record ScenarioAttack(decimal From, decimal To, int KeptPermille, bool Finality);
 
 /// <summary>How messages fare.</summary>
 /// <param name="DelayLeast">Least delay, thousandths of a slot.</param>
@@ -70,6 +86,19 @@ public enum FaultKind
 
     /// <summary>Nodes make their blocks before the slot.</summary>
     Premature,
+
+    // The kinds below are moves of attacks, and no scenario draws them. Where a node runs twice, its second instance makes them.
+
+    /// <summary>Nodes take no blocks but those of nodes who are struck by the same fault; votes they hear.</summary>
+    Deaf,
+
+    /// <summary>Nodes keep what they send from everybody who is not struck by the same fault: until <see cref="ScenarioFault.Amount"/>
+    /// thousandths of a slot after the start of the next one, or, where that is 0, until the fault ends.</summary>
+    Hold,
+
+    /// <summary>Nodes that run twice say one thing to one part and another thing to the other: what the first instance sends comes late
+    /// to the second part, what the second sends comes late to the first part.</summary>
+    Sway,
 }
 
 /// <summary>Who is struck: a number of nodes, the protocol's own bounds, or named ones.</summary>
@@ -119,6 +148,12 @@ public sealed record ScenarioFault
 
     /// <summary>Crash in the middle of a write instead of between two events.</summary>
     public bool MidWrite { get; init; }
+
+    /// <summary>After a crash: start with an empty disk, as a node that is new.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>After a crash: start with a checkpoint of this round from a node that is up and honest; 0: without one.</summary>
+    public decimal Checkpoint { get; init; }
 }
 
 /// <summary>Faults that the seed draws, never more liars and crashed nodes together than the protocol

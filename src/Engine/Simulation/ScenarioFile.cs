@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tactus.Engine.Simulation.Systems;
 
 namespace Tactus.Engine.Simulation;
 
@@ -15,6 +16,9 @@ public static class ScenarioFile
 
     /// <summary>Most nodes: what a schedule of the largest system holds.</summary>
     public const int NodesMax = 125;
+
+    /// <summary>Most validators of a node: more make a run of hours.</summary>
+    public const int ValidatorsPerNodeMax = 256;
 
     private static readonly string[] Losses = ["everything", "nothing", "torn", "scattered", "any"];
 
@@ -55,18 +59,40 @@ public static class ScenarioFile
 
     private static Scenario Read(ScenarioNode node)
     {
-        node.CheckKeys("$schema", "name", "description", "nodes", "rounds", "network", "faults", "draw");
+        node.CheckKeys(
+            "$schema", "name", "description", "protocols", "nodes", "validatorsPerNode", "rounds", "network", "attack", "faults", "draw");
         var scenario = new Scenario
         {
             Name = node.Text("name") ?? throw node.Wrong("name", "is missing"),
             Description = node.Text("description") ?? string.Empty,
             Nodes = node.Numbers("nodes", 1, NodesMax) is { Count: > 0 } nodes ? nodes : [21],
+            Protocols = ReadProtocols(node),
+            ValidatorsPerNode = node.Number("validatorsPerNode", 0, 0, ValidatorsPerNodeMax),
+            Attack = node.Child("attack") is { } attack ? ReadAttack(attack) : null,
             Rounds = node.Rounds("rounds", 4),
             Network = node.Child("network") is { } network ? ReadNetwork(network) : new NetworkConduct(),
             Faults = [.. node.Children("faults", FaultsMax).Select(ReadFault)],
             Draw = node.Child("draw") is { } draw ? ReadDraw(draw) : null,
         };
         return scenario;
+    }
+
+    private static string[] ReadProtocols(ScenarioNode node)
+    {
+        string[] names = [.. node.Texts("protocols")];
+        return Array.Find(names, name => !SimulatedSystems.Names.Contains(name, StringComparer.Ordinal)) is { } unknown
+            ? throw node.Wrong(
+                "protocols",
+                $"'{unknown}' is unknown{Suggestion.For(unknown, SimulatedSystems.Names)}; there are: {string.Join(", ", SimulatedSystems.Names)}")
+            : names;
+    }
+
+    private static ScenarioAttack ReadAttack(ScenarioNode node)
+    {
+        node.CheckKeys("from", "to", "keptPermille", "finality");
+        var attack = new ScenarioAttack(
+            node.Rounds("from", 0), node.Rounds("to", 0), node.Number("keptPermille", 0, 0, 1000), node.Flag("finality"));
+        return attack.To <= attack.From ? throw node.Wrong("to", "must be later than 'from'") : attack;
     }
 
     private static NetworkConduct ReadNetwork(ScenarioNode node)
@@ -91,7 +117,8 @@ public static class ScenarioFile
     private static ScenarioFault ReadFault(ScenarioNode node)
     {
         node.CheckKeys(
-            "kind", "from", "to", "nodes", "count", "split", "network", "permille", "amount", "loss", "midWrite");
+            "kind", "from", "to", "nodes", "count", "split", "network", "permille", "amount", "loss", "midWrite",
+            "fresh", "checkpoint");
         FaultKind kind = ReadKind(node, node.Text("kind") ?? throw node.Wrong("kind", "is missing"));
         string loss = node.Text("loss") ?? "any";
         if (!Losses.Contains(loss, StringComparer.Ordinal))
@@ -114,13 +141,19 @@ public static class ScenarioFile
             Amount = node.Number("amount", 0, -1_000_000, 1_000_000),
             Loss = loss,
             MidWrite = node.Flag("midWrite"),
+            Fresh = node.Flag("fresh"),
+            Checkpoint = node.Rounds("checkpoint", 0),
         };
         return fault.To <= fault.From ? throw node.Wrong("to", "must be later than 'from'")
             : kind == FaultKind.Partition && fault.Split.Count < 2
             ? throw node.Wrong("split", "names the sizes of at least two parts")
             : kind == FaultKind.Network && fault.Network is null
             ? throw node.Wrong("network", "says how the network behaves meanwhile")
-            : kind is FaultKind.Skew or FaultKind.Late or FaultKind.Premature && fault.Amount == 0
+            : kind is FaultKind.Sway && (fault.Split.Count != 2 || fault.Nodes.Count == 0)
+            ? throw node.Wrong("split", "names the sizes of two parts, and 'nodes' who sways them")
+            : kind != FaultKind.Crash && (fault.Fresh || fault.Checkpoint > 0)
+            ? throw node.Wrong("fresh", "and 'checkpoint' say how a node starts after a crash")
+            : kind is FaultKind.Skew or FaultKind.Late or FaultKind.Premature or FaultKind.Sway && fault.Amount == 0
                 ? throw node.Wrong("amount", "says how much, in thousandths of a slot")
             : fault;
     }
@@ -140,7 +173,7 @@ public static class ScenarioFile
             range[1],
             node.Rounds("from", 0),
             node.Rounds("to", 0),
-            names.Count == 0 ? [.. Enum.GetValues<FaultKind>()]
+            names.Count == 0 ? [.. Enum.GetValues<FaultKind>().Where(kind => kind <= FaultKind.Premature)]
                 : [.. names.Select(name => ReadKind(node, name)).Distinct().Order()]);
         return draw.To <= draw.From ? throw node.Wrong("to", "must be later than 'from'") : draw;
     }

@@ -37,12 +37,13 @@ internal sealed class SimulatedNetwork(
         bool heldBack = _random.Chance(conduct.ReorderPermille);
         long more = _random.Below(conduct.ReorderMost + 1);
         Sent++;
-        if (lost || !Reaches(from, to))
+        if (lost || !Reaches(from, to, message.Kind == EventKind.Blocks))
         {
             Lost++;
             return;
         }
 
+        delay += SwayOf(from, to);
         long atUs = departUs + ((delay + (heldBack ? more : 0)) * slotUs / 1000);
         queue.Plan(atUs, message);
         if (twice)
@@ -65,10 +66,36 @@ internal sealed class SimulatedNetwork(
         return setup.Network;
     }
 
-    private bool Reaches(int from, int to)
+    /// <summary>How much later those who sway let a message arrive, in thousandths of a slot.</summary>
+    private int SwayOf(int from, int to)
+    {
+        int later = 0;
+        foreach (PlannedFault fault in _active)
+        {
+            bool sways = fault.Kind == FaultKind.Sway && fault.Nodes.Contains(endpoints[from].Node);
+            later += sways && PartOf(fault, from) != PartOf(fault, to) ? fault.Amount : 0;
+        }
+
+        return later;
+    }
+
+    /// <summary>Whether an endpoint makes the move of a fault: of a node that runs twice, the second instance does.</summary>
+    public bool Makes(PlannedFault fault, int endpoint)
+    {
+        Endpoint at = endpoints[endpoint];
+        return fault.Nodes.Contains(at.Node)
+            && (at.IsTwin || !_active.Exists(other => other.Kind == FaultKind.Equivocate && other.Nodes.Contains(at.Node)));
+    }
+
+    private bool Reaches(int from, int to, bool isBlock)
     {
         foreach (PlannedFault fault in _active)
         {
+            if (fault.Kind == FaultKind.Deaf && isBlock && Makes(fault, to) && !Makes(fault, from))
+            {
+                return false;
+            }
+
             if (fault.Kind == FaultKind.Partition && PartOf(fault, from) != PartOf(fault, to))
             {
                 return false;

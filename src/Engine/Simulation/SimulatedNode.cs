@@ -125,6 +125,9 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>The disk after the crash: what was not flushed goes in the way of <paramref name="loss"/>.</summary>
     public void LosePower(CrashLoss loss, int seed) => Disk = Disk.Restart(loss, seed);
 
+    /// <summary>An empty disk in the place of the old one.</summary>
+    public void LoseDisk() => Disk = new SimulatedDisk();
+
     /// <summary>Makes the block of a slot where its producer is this node's.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="fill">Put transactions in.</param>
@@ -306,6 +309,9 @@ public sealed record SimulationHooks
 {
     /// <summary>Replaces the protocol of a node.</summary>
     public Func<int, IProtocol, IProtocol>? Protocol { get; init; }
+
+    /// <summary>Makes the system in another way, from seed, nodes, validators per node (0: its own choice) and kernels.</summary>
+    public Func<ulong, int, int, KernelSet, ISimulatedProtocol>? System { get; init; }
 
     /// <summary>Called when a node has started.</summary>
     public Action<int, Chain>? Started { get; init; }

@@ -177,10 +177,28 @@ public sealed partial class Simulation
         {
             if (to != node.Index)
             {
-                _network.Send(departUs, new SimulationEvent(kind, to, node.Index, Payload: payload));
+                _network.Send(ReleaseUs(node, to, departUs), new SimulationEvent(kind, to, node.Index, Payload: payload));
             }
         }
     }
+
+    /// <summary>When what a node sends leaves for another: those who hold it back let it go at their time.</summary>
+    private long ReleaseUs(SimulatedNode node, int to, long departUs)
+    {
+        foreach (PlannedFault fault in _active)
+        {
+            if (fault.Kind == FaultKind.Hold && _network.Makes(fault, node.Index) && !_network.Makes(fault, to))
+            {
+                long slot = fault.Amount == 0 ? _firstSlot + fault.To : NextSlot(departUs);
+                return Math.Max(departUs, _slotStartUs(slot) + (fault.Amount * _slotUs / 1000));
+            }
+        }
+
+        return departUs;
+    }
+
+    /// <summary>The slot that begins next. A block leaves at the start of its own.</summary>
+    private long NextSlot(long unixUs) => _firstSlot + ((unixUs - _slotStartUs(_firstSlot)) / _slotUs) + 1;
 
     private long LatenessUs(SimulatedNode node) =>
         Suffers(node, FaultKind.Late, out PlannedFault? delay) && _conduct.Chance(delay!.Permille)

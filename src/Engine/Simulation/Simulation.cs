@@ -67,7 +67,12 @@ public sealed partial class Simulation : IDisposable
         for (int i = 0; i < endpoints.Length; i++)
         {
             _nodes.Add(new SimulatedNode(
-                i, endpoints[i], protocol.CreateMember(endpoints[i].Node), kernels, new NodeClock(_time), _windows,
+                i,
+                endpoints[i],
+                endpoints[i].IsTwin ? protocol.CreateTwin(endpoints[i].Node) : protocol.CreateMember(endpoints[i].Node),
+                kernels,
+                new NodeClock(_time),
+                _windows,
                 hooks ?? new SimulationHooks()));
         }
 
@@ -319,7 +324,7 @@ public sealed partial class Simulation : IDisposable
         {
             foreach (SimulatedNode node in Struck(fault))
             {
-                Restart(node, fault.Loss);
+                Restart(node, fault);
             }
         }
         else if (fault.Kind == FaultKind.Skew)
@@ -343,14 +348,25 @@ public sealed partial class Simulation : IDisposable
         node.Kill();
     }
 
-    private void Restart(SimulatedNode node, CrashLoss loss)
+    private void Restart(SimulatedNode node, PlannedFault fault)
     {
         if (node.IsUp)
         {
             Down(node);
         }
 
-        node.LosePower(loss, _crashes.Below(int.MaxValue));
+        node.LosePower(fault.Loss, _crashes.Below(int.MaxValue));
+        if (fault.Fresh)
+        {
+            node.LoseDisk();
+            _oracles.IsNew(node);
+        }
+
+        if (fault.Checkpoint > 0 && _nodes.Find(other => other.IsUp && other != node && _oracles.IsHonest(other)) is { } friend)
+        {
+            node.Member.Trust(friend.Store, _firstSlot + fault.Checkpoint);
+        }
+
         _restarts++;
         try
         {

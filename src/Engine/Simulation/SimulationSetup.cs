@@ -17,6 +17,12 @@ public sealed record SimulationSetup
 
     public NetworkConduct Network { get; init; } = new();
 
+    /// <summary>Validators of each node, where the scenario says; 0: the system's own choice.</summary>
+    public int ValidatorsPerNode { get; init; }
+
+    /// <summary>What must hold while an attack lasts, or null.</summary>
+    public PlannedAttack? Attack { get; init; }
+
     public IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
     /// <summary>Nodes whose conduct the protocol's promises exclude.</summary>
@@ -26,6 +32,13 @@ public sealed record SimulationSetup
     /// <summary>Slot, from the start, after which nothing is wrong any more.</summary>
     public int HealedAt => Faults.Count == 0 ? 0 : Faults.Max(fault => fault.To);
 }
+
+/// <summary>An attack with its slots (from the start of the run) fixed.</summary>
+/// <param name="From">First slot.</param>
+/// <param name="To">Slot after the last.</param>
+/// <param name="KeptPermille">Honest blocks of these slots that must stay, in thousandths; 0: not judged.</param>
+/// <param name="Finality">Whether finality must follow the head at its end.</param>
+public sealed record PlannedAttack(int From, int To, int KeptPermille, bool Finality);
 
 /// <summary>A fault with its slots (from the start of the run) and nodes fixed.</summary>
 public sealed record PlannedFault
@@ -51,13 +64,22 @@ public sealed record PlannedFault
 
     public bool MidWrite { get; init; }
 
-    public bool IsLie => Kind is FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature;
+    /// <summary>Start again with an empty disk.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Slot of the checkpoint that a starting node is given; 0: none.</summary>
+    public int Checkpoint { get; init; }
+
+    public bool IsLie => Kind is FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature
+        or FaultKind.Deaf or FaultKind.Hold or FaultKind.Sway;
 
     public override string ToString() =>
         $"{Kind.ToString().ToLowerInvariant()} in slots {From}..{To}"
         + (Nodes.Count > 0 ? $" of nodes {string.Join(',', Nodes)}" : string.Empty)
-        + (Kind == FaultKind.Partition ? $" into {string.Join(" and ", Parts.GroupBy(part => part).OrderBy(g => g.Key).Select(g => g.Count()))}" : string.Empty)
+        + (Parts.Count > 0 ? $" into {string.Join(" and ", Parts.GroupBy(part => part).OrderBy(g => g.Key).Select(g => g.Count()))}" : string.Empty)
         + (Kind == FaultKind.Crash ? $" losing {Loss.ToString().ToLowerInvariant()}{(MidWrite ? " in the middle of a write" : string.Empty)}" : string.Empty)
+        + (Fresh ? " starting with an empty disk" : string.Empty)
+        + (Checkpoint > 0 ? $" and a checkpoint of slot {Checkpoint}" : string.Empty)
         + (Amount != 0 ? $" by {Amount} thousandths of a slot" : string.Empty)
         + (Permille != 1000 ? $", {Permille} of 1000 times" : string.Empty);
 }

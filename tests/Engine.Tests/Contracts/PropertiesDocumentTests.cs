@@ -17,6 +17,8 @@ public sealed partial class PropertiesDocumentTests
     [InlineData("S", 12)]
     [InlineData("V", 13)]
     [InlineData("W", 5)]
+    [InlineData("A", 16)]
+    [InlineData("G", 20)]
     public void Every_property_has_a_test(string letter, int count)
     {
         for (int i = 1; i <= count; i++)

@@ -178,6 +178,27 @@ public sealed class ForkChoicePipelineTests
     }
 
     [Fact]
+    public void Double_votes_are_found_without_being_told_and_count_no_more()
+    {
+        using var two = new TwoBranches();
+        using GasperNode node = two.Fresh();
+        node.At(11);
+        node.Take(two.Ten, two.Eleven, two.Other);
+        node.At(13);
+        node.TakeVotes(two.Short.Votes(11));
+        node.TakeVotes(two.VotesForShort(12));
+        node.TakeVotes(two.VotesForLong(13));
+        node.At(14);
+        Assert.Equal(two.ShortHead, node.Chain.Head.Id);
+
+        // The second vote of an epoch moves nothing by itself; that there are two takes the first one's weight away.
+        node.TakeVotes(two.Long.Votes(11));
+        node.TakeVotes(two.VotesForLong(12));
+        node.At(14, intoUs: 1);
+        Assert.Equal(two.LongHead, node.Chain.Head.Id);
+    }
+
+    [Fact]
     public void What_finality_passed_is_dropped_and_what_builds_on_it_refused()
     {
         using var two = new TwoBranches();

@@ -25,6 +25,10 @@ public sealed class ScenarioFileTests
     [InlineData("""{"name":"x","nodes":0}""", "'nodes' is a whole number from 1 to 125")]
     [InlineData("""{"rounds":3}""", "'name' is missing")]
     [InlineData("""{"name":"x","network":{"delay":[5,2]}}""", "'delay' is [least, most]")]
+    [InlineData("""{"name":"x","protocols":["gaspar"]}""", "'gaspar' is unknown (did you mean 'gasper'?)")]
+    [InlineData("""{"name":"x","attack":{"from":2,"to":2}}""", "'to' must be later than 'from'")]
+    [InlineData("""{"name":"x","faults":[{"kind":"sway","to":1,"split":[1,1],"amount":5}]}""", "and 'nodes' who sways them")]
+    [InlineData("""{"name":"x","faults":[{"kind":"miss","to":1,"fresh":true}]}""", "how a node starts after a crash")]
     [InlineData("""{"name":"x","network":[]}""", "an object is expected")]
     [InlineData("""{"name":""", "no JSON")]
     public void What_is_wrong_is_named(string json, string expected)

@@ -18,6 +18,9 @@ public sealed class GasperBlockBuilder(AttestationPool pool, IValidatorKeys keys
     private GasperState? _parent;
     private BeaconState? _slotState;
 
+    /// <summary>What the blocks carry besides votes.</summary>
+    public BlockContents Contents { get; init; } = BlockContents.Empty;
+
     public int Bytes => 0;
 
     /// <summary>Always 0: a beacon block has no transactions.</summary>
@@ -55,7 +58,7 @@ public sealed class GasperBlockBuilder(AttestationPool pool, IValidatorKeys keys
         byte[] reveal = new byte[IBlsKernel.SignatureBytes];
         keys.SignRandao(proposer, ValidatorDuties.RandaoRoot(state), reveal);
         Verdict verdict = ValidatorDuties.BuildBlock(
-            state, reveal, pool.Select(state), BlockContents.Empty, out BeaconBlock? message);
+            state, reveal, pool.Select(state), Contents, out BeaconBlock? message);
         if (!verdict.Accepted)
         {
             return verdict;

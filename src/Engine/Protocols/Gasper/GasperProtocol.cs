@@ -48,6 +48,9 @@ public sealed class GasperProtocol : IProtocol
     /// <summary>A checkpoint that the chain must go through: blocks of another history are refused.</summary>
     public Checkpoint? TrustedCheckpoint { get; init; }
 
+    /// <summary>Whether nodes find double votes by themselves and let them count no more.</summary>
+    public bool FindDoubleVotes { get; init; } = true;
+
     public ISlowSignatures? SlowSignatures => null;
 
     public GenesisBlock Genesis { get; }
@@ -61,7 +64,7 @@ public sealed class GasperProtocol : IProtocol
     {
         ArgumentNullException.ThrowIfNull(root);
         AttestationPool pool = (transition as GasperTransition)?.Pool ?? new AttestationPool(_context.Preset, _bls);
-        return new GasperForkChoice(_consensus, (GasperState)root.ConsensusState, pool, TrustedCheckpoint);
+        return new GasperForkChoice(_consensus, (GasperState)root.ConsensusState, pool, TrustedCheckpoint, FindDoubleVotes);
     }
 
     /// <exception cref="ArgumentException">The keys are no validators' keys.</exception>

@@ -8,9 +8,11 @@ using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Devnet;
 using Tactus.Engine.Protocols.Gasper.Presets;
 using Tactus.Engine.Protocols.Gasper.Production;
+using Tactus.Engine.Protocols.Gasper.State;
 using Tactus.Engine.State;
 using Tactus.Kernels;
 using Tactus.Kernels.Bls12381;
+using Checkpoint = Tactus.Engine.Protocols.Gasper.Blocks.Checkpoint;
 
 namespace Tactus.Engine.Simulation.Systems;
 
@@ -24,24 +26,38 @@ public sealed class GasperSimulation : ISimulatedProtocol
     private const int SlotsPerEpoch = 8;
 
     private readonly GasperDevnetKeys _keys;
+    private readonly Func<Checkpoint?, GasperProtocol> _create;
     private readonly GasperProtocol _protocol;
+    private readonly GasperContext _context;
     private readonly IBlsKernel _bls;
 
-    public GasperSimulation(long seed, int nodes, KernelSet kernels)
+    /// <param name="seed">Keys come from it.</param>
+    /// <param name="nodes">Nodes.</param>
+    /// <param name="kernels">Kernels; see <see cref="RememberingBls"/>.</param>
+    /// <param name="validatorsPerNode">Validators of each; 0: as few as will do.</param>
+    /// <param name="rules">Rules that a test takes away to show what they are for.</param>
+    public GasperSimulation(
+        long seed, int nodes, KernelSet kernels, int validatorsPerNode = 0, GasperRules? rules = null)
     {
         Nodes = nodes;
-        int validators = nodes * ((ValidatorsMin + nodes - 1) / nodes);
+        rules ??= new GasperRules();
+        int validators = nodes * (validatorsPerNode > 0 ? validatorsPerNode : (ValidatorsMin + nodes - 1) / nodes);
         _bls = kernels.Bls12381.For(1);
         _keys = new GasperDevnetKeys(seed, validators, offline: 0, offlineFromEpoch: 0);
-        var context = new GasperContext(PresetLoader.BuiltIn(GasperDevnet.PresetName), kernels);
+        GasperPreset preset = PresetLoader.BuiltIn(GasperDevnet.PresetName);
+        _context = new GasperContext(
+            rules.ProposerBoost ? preset : preset with { ProposerScoreBoost = 0 }, kernels);
         var mix = new Hash256(SHA256.HashData(BitConverter.GetBytes(seed)));
 
         // The salt of batches keeps forgers from searching; in a simulation it must be the same in every run.
-        _protocol = new GasperProtocol(
-            kernels,
-            Protocols.Gasper.Transition.Genesis.FromKeys(context, _keys.PublicKeys, GasperDevnet.GenesisTimeSec, mix),
-            GasperDevnet.SlotMsDefault * 1000L,
-            mix);
+        BeaconState genesis = Protocols.Gasper.Transition.Genesis.FromKeys(
+            _context, _keys.PublicKeys, GasperDevnet.GenesisTimeSec, mix);
+        _create = trusted => new GasperProtocol(kernels, genesis.Clone(), GasperDevnet.SlotMsDefault * 1000L, mix)
+        {
+            TrustedCheckpoint = trusted,
+            FindDoubleVotes = rules.EquivocatorsDiscounted,
+        };
+        _protocol = _create(null);
     }
 
     public string Name => "gasper";
@@ -89,34 +105,85 @@ public sealed class GasperSimulation : ISimulatedProtocol
     /// <summary>The start of the slot, when time moves the head, and the attestation deadline.</summary>
     public IReadOnlyList<int> MessagePhases => [0, 1000 / (int)GasperPreset.IntervalsPerSlot];
 
-    public ISimulatedMember CreateMember(int node) => new Member(this, node, _keys.WithOwnProtection());
+    public ISimulatedMember CreateMember(int node) => new Member(this, node, _keys.WithOwnProtection(), BlockContents.Empty);
+
+    /// <summary>Blocks of one slot on one head would be the same: the second instance signs its own with a graffito.</summary>
+    public ISimulatedMember CreateTwin(int node) => new Member(
+        this, node, _keys.WithOwnProtection(), new BlockContents { Graffiti = new Hash256(SHA256.HashData("twin"u8)) });
 
     /// <summary>A node's validators: every one whose number leaves the node's when divided by their count. What they signed
     /// survives crashes, as a protection file does.</summary>
-    private sealed class Member(GasperSimulation owner, int node, GasperDevnetKeys keys) : ISimulatedMember, IValidatorKeys
+    private sealed class Member(GasperSimulation owner, int node, GasperDevnetKeys keys, BlockContents contents)
+        : ISimulatedMember, IValidatorKeys
     {
-        /// <summary>Shared: it holds rules and decompressed keys, and nothing of a chain.</summary>
-        public IProtocol CreateProtocol() => owner._protocol;
+        private Checkpoint? _trusted;
+
+        /// <summary>Shared by all who trust nothing: it holds rules and decompressed keys, and nothing of a chain.</summary>
+        public IProtocol CreateProtocol() => _trusted is null ? owner._protocol : owner._create(_trusted);
+
+        public void Trust(ChainStore friend, long slot)
+        {
+            ulong epoch = owner._context.Preset.EpochOf((ulong)slot);
+            Hash256 root = owner._protocol.Genesis.Id;
+            byte[] buffer = [];
+            for (ulong number = 1; number <= friend.Log.Head; number++)
+            {
+                // A frame is the height, then the block (GasperBlockDecoder).
+                if (!friend.Log.TryRead(number, ref buffer, out int length, out _)
+                    || SignedBeaconBlock.Decode(owner._context.Schemas, buffer.AsMemory(sizeof(uint), length - sizeof(uint))).Message.Slot
+                        > owner._context.Preset.StartSlot(epoch)
+                    || !friend.Log.TryReadId((uint)number, out Hash256 id))
+                {
+                    break;
+                }
+
+                root = id;
+            }
+
+            _trusted = new Checkpoint(epoch, root);
+        }
 
         public bool CanSign(ulong producer) =>
             producer < (ulong)keys.PublicKeys.Length && producer % (ulong)owner.Nodes == (ulong)node;
 
         public bool IsOnline(int validator, ulong epoch) => true;
 
-        public void SignRandao(int validator, in Hash256 root, Span<byte> signature) => keys.SignRandao(validator, root, signature);
+        public void SignRandao(int validator, in Hash256 root, Span<byte> signature)
+        {
+            keys.SignRandao(validator, root, signature);
+            Signed(validator, root, signature);
+        }
 
-        public Verdict SignBlock(int validator, ulong slot, in Hash256 root, Span<byte> signature) =>
-            keys.SignBlock(validator, slot, root, signature);
+        public Verdict SignBlock(int validator, ulong slot, in Hash256 root, Span<byte> signature)
+        {
+            Verdict verdict = keys.SignBlock(validator, slot, root, signature);
+            return verdict.Accepted ? Signed(validator, root, signature) : verdict;
+        }
 
-        public Verdict SignVote(int validator, in AttestationData data, in Hash256 root, Span<byte> signature) =>
-            keys.SignVote(validator, data, root, signature);
+        public Verdict SignVote(int validator, in AttestationData data, in Hash256 root, Span<byte> signature)
+        {
+            Verdict verdict = keys.SignVote(validator, data, root, signature);
+            return verdict.Accepted ? Signed(validator, root, signature) : verdict;
+        }
 
         public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) => keys.Sign(producer, digest, signature65);
 
         /// <summary>Withholding: an empty pool has no votes to include.</summary>
         public IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold) => withhold
-            ? new GasperBlockBuilder(new AttestationPool(PresetLoader.BuiltIn(GasperDevnet.PresetName), owner._bls), this)
-            : protocol.CreateBuilder(null!, transition, this);
+            ? new GasperBlockBuilder(new AttestationPool(owner._context.Preset, owner._bls), this) { Contents = contents }
+            : new GasperBlockBuilder(((GasperTransition)transition).Pool, this) { Contents = contents };
+
+        /// <summary>Spares the network the pairings for what a member itself signed.</summary>
+        private Verdict Signed(int validator, in Hash256 root, ReadOnlySpan<byte> signature)
+        {
+            if (owner._bls is RememberingBls remembering
+                && remembering.DecompressKey(keys.PublicKeys[validator], out BlsPublicKey key) == BlsVerdict.Valid)
+            {
+                remembering.Signed(key, root.Bytes, signature);
+            }
+
+            return Verdict.Ok;
+        }
 
         public void Resume(ChainStore store)
         {
@@ -171,4 +238,14 @@ public sealed class GasperSimulation : ISimulatedProtocol
             }
         }
     }
+}
+
+/// <summary>Rules against attacks that can be taken away, to see what happens without them.</summary>
+public sealed record GasperRules
+{
+    /// <summary>The first timely block of a slot counts for 40 % of a committee until the next.</summary>
+    public bool ProposerBoost { get; init; } = true;
+
+    /// <summary>Who voted twice in an epoch counts no more.</summary>
+    public bool EquivocatorsDiscounted { get; init; } = true;
 }

@@ -28,6 +28,7 @@ public sealed class GasperForkChoice : IForkChoice
     private readonly Checkpoint? _trusted;
     private readonly ForkChoiceStore _store;
     private readonly WaitingVotes _waiting = new();
+    private readonly DoubleVotes? _doubles;
 
     // Blocks ahead of the clock and what builds on them, in order of arrival.
     private readonly List<EarlyBlock> _early = [];
@@ -37,13 +38,16 @@ public sealed class GasperForkChoice : IForkChoice
     /// <param name="root">State after the block that the chain starts from.</param>
     /// <param name="pool">Takes the votes, for blocks that are built here.</param>
     /// <param name="trusted">A checkpoint that the chain must go through, or null.</param>
-    public GasperForkChoice(GasperConsensus consensus, GasperState root, AttestationPool pool, Checkpoint? trusted)
+    /// <param name="findDoubleVotes">Whether who voted twice loses his weight without being told by others.</param>
+    public GasperForkChoice(
+        GasperConsensus consensus, GasperState root, AttestationPool pool, Checkpoint? trusted, bool findDoubleVotes = true)
     {
         ArgumentNullException.ThrowIfNull(consensus);
         ArgumentNullException.ThrowIfNull(root);
         _consensus = consensus;
         _pool = pool;
         _trusted = trusted;
+        _doubles = findDoubleVotes ? new DoubleVotes() : null;
         _store = new ForkChoiceStore(root.Copy(), root.Id);
         _context = _store.StateOf(root.Id)!.Context;
         _nowUs = consensus.SlotStartUs((long)root.Slot);
@@ -79,6 +83,7 @@ public sealed class GasperForkChoice : IForkChoice
 
         ulong oldest = _store.CurrentSlot - Math.Min(_store.CurrentSlot, 2 * Preset.SlotsPerEpoch);
         _waiting.ForgetBefore(oldest);
+        _doubles?.ForgetBefore(Preset.EpochOf(oldest));
         _pool.Forget(_store.CurrentSlot);
         AddEarly();
         _store.Prune(PruneBlocks);
@@ -166,6 +171,12 @@ public sealed class GasperForkChoice : IForkChoice
 
         Verdict verdict = _store.Examine(
             attestation, isFromBlock: false, SlotMax, _consensus.NewSignatureBatch(), out ExaminedVote? vote);
+        if (verdict.Accepted && _doubles?.Add(attestation, vote!) is { } proof)
+        {
+            // Both signatures have been checked. Where the justified state does not know the validator, he has no weight either.
+            _store.OnAttesterSlashing(proof, SignaturesTrusted.Instance);
+        }
+
         verdict = verdict.Accepted ? Keep(vote!) : verdict;
         if (verdict.Accepted)
         {

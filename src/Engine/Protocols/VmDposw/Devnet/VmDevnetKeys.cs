@@ -4,6 +4,7 @@ using System.Text;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.VmDposw.Machines;
 using Tactus.Engine.Protocols.VmDposw.Work;
+using Tactus.Kernels;
 using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.VmDposw.Devnet;
@@ -19,16 +20,20 @@ public sealed class VmDevnetKeys : IMachineKeys
     /// <param name="seed">All keys come from it.</param>
     /// <param name="machines">VMs 1 to this number.</param>
     /// <param name="chainLength">Keys of each VM's chain.</param>
-    public VmDevnetKeys(long seed, int machines, int chainLength = KeyChain.LengthDefault)
+    /// <param name="kernels">Hash all chains at once; null: one by one, which gives the same.</param>
+    public VmDevnetKeys(long seed, int machines, int chainLength = KeyChain.LengthDefault, KernelSet? kernels = null)
     {
         _seed = seed;
         _secrets = new byte[machines][];
-        _chains = new KeyChain[machines];
+        var starts = new Hash256[machines];
         for (int i = 0; i < machines; i++)
         {
             _secrets[i] = SecretOf("machine", i + 1);
-            _chains[i] = new KeyChain(new Hash256(SecretOf("chain", i + 1)), chainLength);
+            starts[i] = new Hash256(SecretOf("chain", i + 1));
         }
+
+        _chains = kernels is null ? [.. starts.Select(start => new KeyChain(start, chainLength))]
+            : KeyChain.Many(kernels.Sha256, starts, chainLength);
     }
 
     public int Machines => _secrets.Length;

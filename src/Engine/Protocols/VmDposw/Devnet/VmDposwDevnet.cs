@@ -38,7 +38,7 @@ public sealed class VmDposwDevnet : IDevnet
 
         _parameters = parameters;
         int machines = 2 * parameters.Producers;
-        var keys = new VmDevnetKeys(parameters.Seed, machines);
+        var keys = new VmDevnetKeys(parameters.Seed, machines, kernels: kernels);
         Keys = keys;
         Rules = RulesFor(parameters.Producers);
         _protocol = new VmDposwProtocol(kernels, Rules, GenesisOf(keys, machines, parameters.Accounts));

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tactus.Engine.Primitives;
+using Tactus.Kernels;
+using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.VmDposw.Work;
 
@@ -36,7 +39,49 @@ public sealed class KeyChain
         }
     }
 
+    private KeyChain(int length)
+    {
+        Length = length;
+        _marks = new Hash256[(length / Stride) + 1];
+    }
+
     public int Length { get; }
+
+    /// <summary>The chains of many VMs at once, link by link in the lanes of the kernel: the same as made one by one.</summary>
+    /// <param name="sha256">Hashes the links.</param>
+    /// <param name="seeds">Secret starts.</param>
+    /// <param name="length">L, the number of keys of each.</param>
+    public static KeyChain[] Many(KernelLadder<ISha256Kernel> sha256, ReadOnlySpan<Hash256> seeds, int length = LengthDefault)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        var chains = new KeyChain[seeds.Length];
+        byte[] links = MemoryMarshal.AsBytes(seeds).ToArray();
+        byte[] next = new byte[links.Length];
+        for (int c = 0; c < chains.Length; c++)
+        {
+            chains[c] = new KeyChain(length);
+        }
+
+        ISha256Kernel kernel = sha256.For(chains.Length);
+        for (int i = 0; i <= length; i++)
+        {
+            bool isMark = i % Stride == 0;
+            for (int c = 0; c < chains.Length && (isMark || i == length); c++)
+            {
+                chains[c].Commitment = new Hash256(links.AsSpan(c * Hash256.Size, Hash256.Size));
+                if (isMark)
+                {
+                    chains[c]._marks[i / Stride] = chains[c].Commitment;
+                }
+            }
+
+            kernel.HashEqual(links, Hash256.Size, next);
+            (links, next) = (next, links);
+        }
+
+        return chains;
+    }
 
     /// <summary>c_0.</summary>
     public Hash256 Commitment { get; private set; }
