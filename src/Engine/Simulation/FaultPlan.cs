@@ -118,8 +118,7 @@ public static class FaultPlan
     }
 
     /// <summary>Draws faults. Liars and crashed nodes together are as many different nodes as the protocol tolerates at
-    /// most; the network may fall apart and nodes may be slow as often as it comes, because safety must not depend on
-    /// that.</summary>
+    /// most; nodes may be slow as often as it comes, and the network may fall apart as often as the protocol tolerates.</summary>
     private static void Draw(
         FaultDraw draw, ISimulatedProtocol protocol, SeededRandom random, int from, int to, List<PlannedFault> faults)
     {
@@ -148,7 +147,7 @@ public static class FaultPlan
                 continue;
             }
 
-            faults.Add(new PlannedFault
+            var drawn = new PlannedFault
             {
                 Kind = kind,
                 From = begin,
@@ -166,7 +165,12 @@ public static class FaultPlan
                 },
                 Loss = (CrashLoss)random.Below(4),
                 MidWrite = random.Below(2) == 0,
-            });
+            };
+            if (kind != FaultKind.Partition
+                || faults.Count(fault => fault.Kind == FaultKind.Partition) < protocol.PartitionsMax)
+            {
+                faults.Add(drawn);
+            }
         }
     }
 

@@ -27,6 +27,9 @@ public interface ISimulatedProtocol
     /// <summary>Most nodes that may lie or be down at once.</summary>
     int DownMax { get; }
 
+    /// <summary>Most partitions of one run with which every property holds.</summary>
+    int PartitionsMax => int.MaxValue;
+
     /// <summary>Slots of honest nodes that get a block when all is well, in thousandths.</summary>
     int GrowthPermille { get; }
 

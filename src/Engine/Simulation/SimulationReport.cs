@@ -58,9 +58,14 @@ public sealed record SimulationReport
 
     public int Liars => Setup.Liars.Count;
 
-    /// <summary>Whether more nodes lied than the protocol tolerates: then a violation shows where its promise
-    /// ends.</summary>
-    public bool IsBeyondTolerance => Liars > FaultyMax;
+    /// <summary>Partitions that the protocol tolerates, and how many there were.</summary>
+    public int PartitionsMax { get; init; }
+
+    public int Partitions => Setup.Faults.Count(fault => fault.Kind == FaultKind.Partition);
+
+    /// <summary>Whether more nodes lied, or the network fell apart more often, than the protocol tolerates: then a violation
+    /// shows where its promise ends.</summary>
+    public bool IsBeyondTolerance => Liars > FaultyMax || Partitions > PartitionsMax;
 
     public bool Held => Properties.All(property => property.Verdict != PropertyVerdict.Violated);
 }

@@ -24,6 +24,11 @@ internal sealed record SimulationJson
 
     public int LiarsTolerated { get; init; }
 
+    public int Partitions { get; init; }
+
+    /// <summary>Null: any number.</summary>
+    public int? PartitionsTolerated { get; init; }
+
     public IReadOnlyList<string> Faults { get; init; } = [];
 
     public IReadOnlyList<PropertyJson> Properties { get; init; } = [];
@@ -66,6 +71,8 @@ internal sealed record SimulationJson
             BeyondTolerance = report.IsBeyondTolerance,
             Liars = report.Liars,
             LiarsTolerated = report.FaultyMax,
+            Partitions = report.Partitions,
+            PartitionsTolerated = report.PartitionsMax == int.MaxValue ? null : report.PartitionsMax,
             Faults = [.. report.Setup.Faults.Select(fault => fault.ToString())],
             Properties = [.. report.Properties.Select(PropertyJson.Of)],
             EventHash = report.EventHash.ToString("x16", CultureInfo.InvariantCulture),

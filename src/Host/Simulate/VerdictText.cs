@@ -55,10 +55,13 @@ internal static class VerdictText
             p => p.Verdict == PropertyVerdict.Violated).Select(p => p.Name)];
         return violated.Length == 0 ? $"every property that was judged held (seed {report.Setup.Seed})"
             : report.IsBeyondTolerance
-                ? $"VIOLATED beyond tolerance: {string.Join(", ", violated)} (seed {report.Setup.Seed}; {report.Liars} of {report.Setup.Nodes} nodes lied, "
-                    + $"{report.Setup.Protocol} promises this for at most {report.FaultyMax})"
+                ? $"VIOLATED beyond tolerance: {string.Join(", ", violated)} (seed {report.Setup.Seed}; {Beyond(report)})"
             : $"VIOLATED: {string.Join(", ", violated)} (seed {report.Setup.Seed})";
     }
+
+    private static string Beyond(SimulationReport report) => report.Liars > report.FaultyMax
+        ? $"{report.Liars} of {report.Setup.Nodes} nodes lied, {report.Setup.Protocol} promises this for at most {report.FaultyMax}"
+        : $"the network fell apart {report.Partitions} times, {report.Setup.Protocol} promises this for at most {report.PartitionsMax}";
 
     private static string Word(PropertyVerdict verdict) => verdict switch
     {

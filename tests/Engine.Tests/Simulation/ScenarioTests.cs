@@ -74,6 +74,28 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(PropertyVerdict.Violated, agreement.Verdict);
     }
 
+    /// <summary>Graphene's NP1: random-faults seed 1085 as it shrank when it still drew a second partition. Witnesses that change sides
+    /// between the two stand on both branches without lying.</summary>
+    [Fact]
+    public void Two_partitions_in_turn_break_Graphenes_finality_and_the_run_says_so()
+    {
+        Campaign campaign = Campaign("graphene", "random-faults", nodes: 0);
+        SimulationSetup drawn = campaign.Setup(seed: 1085);
+        PlannedFault first = Assert.Single(drawn.Faults, fault => fault.Kind == FaultKind.Partition);
+        Assert.Equal((10, 27, 52), (drawn.Nodes, first.From, first.To));
+        SimulationSetup once = drawn with { Faults = [first] };
+        PlannedFault second = first with { From = 15, To = 29, Parts = SecondPartition };
+        SimulationReport report = campaign.Run(once with { Slots = 51, Faults = [first with { To = 51 }, second] });
+        Print(report);
+        Assert.True(report.IsBeyondTolerance);
+        Assert.Equal(0, report.Liars);
+        Assert.Equal(PropertyVerdict.Violated, report.Properties.Single(p => p.Name == "finality-agreement").Verdict);
+
+        SimulationReport tolerated = campaign.Run(once);
+        Assert.False(tolerated.IsBeyondTolerance);
+        Assert.True(tolerated.Held, Describe(tolerated));
+    }
+
     /// <summary>A fork choice that prefers a head which knows less finality, and a crash within the switch to it: the log's index
     /// says what was final.</summary>
     [Theory]
@@ -126,6 +148,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(smaller.Setup.Faults.Count <= report.Setup.Faults.Count);
         Assert.Equal(smaller.EventHash, campaign.Run(smaller.Setup).EventHash);
     }
+
+    /// <summary>The part of each node in the partition that seed 1085 drew second.</summary>
+    private static readonly int[] SecondPartition = [1, 1, 0, 0, 0, 0, 1, 1, 1, 0];
 
     private const ulong CalmHash = 0x7729AAF475752555;
 
