@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Protocols.Antelope;
 using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Devnet;

@@ -1,5 +1,5 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Host.Devnet;
 using Tactus.Host.Replay;
 using Tactus.Kernels;

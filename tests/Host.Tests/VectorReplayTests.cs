@@ -1,5 +1,5 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.ForkChoice;
 using Tactus.Host.Devnet;

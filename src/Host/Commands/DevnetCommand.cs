@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Antelope.Types;
 using Tactus.Engine.Storage;
 using Tactus.Host.Configuration;

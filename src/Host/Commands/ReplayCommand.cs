@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols.Antelope.Logs;
 using Tactus.Engine.Storage;

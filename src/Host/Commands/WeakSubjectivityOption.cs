@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.ForkChoice;
-using Tactus.Host.Devnet;
 
 namespace Tactus.Host.Commands;
 

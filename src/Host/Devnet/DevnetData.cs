@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tactus.Engine.Protocols.Antelope.Devnet;
+using Tactus.Engine.Devnet;
 
 namespace Tactus.Host.Devnet;
 

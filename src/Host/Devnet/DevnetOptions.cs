@@ -1,5 +1,5 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Host.Devnet;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols;
 using Tactus.Engine.Protocols.Antelope.Devnet;
@@ -71,13 +72,6 @@ internal static class DevnetSystems
             throw new DevnetException($"--ws-checkpoint is for {Gasper}: {parameters.Protocol} has no epochs");
         }
 
-        try
-        {
-            return create(parameters, kernels, trusted);
-        }
-        catch (ArgumentException error)
-        {
-            throw new DevnetException(error.Message);
-        }
+        return create(parameters, kernels, trusted);
     }
 }

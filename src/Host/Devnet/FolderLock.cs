@@ -1,3 +1,5 @@
+using Tactus.Engine.Devnet;
+
 namespace Tactus.Host.Devnet;
 
 /// <summary>Keeps two processes off one data folder. The lock goes with the process, however it ends.</summary>

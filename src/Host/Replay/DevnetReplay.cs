@@ -1,6 +1,6 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.State;
 using Tactus.Engine.Storage;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Devnet;

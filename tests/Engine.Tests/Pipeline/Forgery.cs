@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Devnet;

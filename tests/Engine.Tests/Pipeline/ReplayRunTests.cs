@@ -1,6 +1,6 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Time;
 using Tactus.Kernels;
 

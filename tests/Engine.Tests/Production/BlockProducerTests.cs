@@ -1,7 +1,7 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.State;
 using Tactus.Engine.Tests.Pipeline;
 using Tactus.Engine.Time;

@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -35,7 +36,7 @@ public sealed class DevnetTests
         using ChainStore store = ChainStore.Open(disk, new MemoryCheckpoints(state, disk));
         var owner = new Producing(devnet);
         Chain chain = ChainOpening.Open(devnet.Protocol, TestPipeline.Kernels, store, owner.Transition);
-        var clock = new ManualClock { UnixUs = (long)QuorumDevnet.GenesisSec * 1_000_000 };
+        var clock = new ManualClock { UnixUs = DevnetGenesis.UnixUs };
         using var pipeline = new BlockPipeline(
             chain, TestPipeline.Kernels, clock, new PipelineOptions { SignatureThreads = 0, CheckClock = false });
         ChainOpening.Reapply(pipeline);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -51,7 +52,7 @@ public sealed class GasperSimulation : ISimulatedProtocol
 
         // The salt of batches keeps forgers from searching; in a simulation it must be the same in every run.
         BeaconState genesis = Protocols.Gasper.Transition.Genesis.FromKeys(
-            _context, _keys.PublicKeys, GasperDevnet.GenesisTimeSec, mix);
+            _context, _keys.PublicKeys, DevnetGenesis.UnixSec, mix);
         _create = trusted => new GasperProtocol(kernels, genesis.Clone(), GasperDevnet.SlotMsDefault * 1000L, mix)
         {
             TrustedCheckpoint = trusted,

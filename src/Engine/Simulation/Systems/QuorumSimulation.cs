@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -75,7 +76,7 @@ public sealed class QuorumSimulation : ISimulatedProtocol
             GossipBoundMs = 5_000,
         };
         Genesis = new QuorumGenesis(
-            QuorumDevnet.GenesisSec, new Epoch(1, 1, [.. Keys.Members.Take(QuorumSize)]), outputs.Written);
+            DevnetGenesis.UnixSec, new Epoch(1, 1, [.. Keys.Members.Take(QuorumSize)]), outputs.Written);
         Protocol = new QuorumProtocol(kernels, Genesis, Parameters);
     }
 

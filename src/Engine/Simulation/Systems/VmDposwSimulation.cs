@@ -1,8 +1,8 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.VmDposw;
 using Tactus.Engine.Protocols.VmDposw.Devnet;
 using Tactus.Engine.State;

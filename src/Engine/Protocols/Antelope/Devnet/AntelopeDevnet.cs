@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -22,8 +23,15 @@ public sealed class AntelopeDevnet : IDevnet
     private readonly AntelopeProtocol _protocol;
     private readonly TransferLoad _load;
 
+    /// <exception cref="DevnetException">More producers than a schedule takes.</exception>
     public AntelopeDevnet(DevnetParameters parameters, KernelSet kernels)
     {
+        if (parameters.Producers > ProducerSchedule.ProducersMax)
+        {
+            throw new DevnetException(
+                $"--producers {parameters.Producers}: 1 to {ProducerSchedule.ProducersMax} fit a schedule");
+        }
+
         _parameters = parameters;
         var keys = new DevnetKeys(parameters);
         Keys = keys;

@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Protocols.Antelope.Consensus;
 using Tactus.Engine.Protocols.Antelope.Execution;
 using Tactus.Engine.Protocols.Antelope.Types;
@@ -8,10 +9,6 @@ namespace Tactus.Engine.Protocols.Antelope.Devnet;
 /// <summary>The chain of a devnet: genesis, accounts and limits from its parameters.</summary>
 public static class DevnetChain
 {
-    /// <summary>Genesis time of every devnet: fixed, so that the seed alone decides the block ids. The devnet's clock runs
-    /// from here, at the pace of the real one.</summary>
-    public const long GenesisUnixUs = 1_767_225_600_000_000; // 2026-01-01T00:00:00Z
-
     /// <summary>Limits of a devnet: room for a million transfers in a block, so that the machine is the limit.</summary>
     public static ChainConfig Config { get; } = new()
     {
@@ -23,7 +20,7 @@ public static class DevnetChain
 
     public static GenesisState GenesisOf(DevnetKeys keys) => new()
     {
-        InitialTimestampUs = GenesisUnixUs,
+        InitialTimestampUs = DevnetGenesis.UnixUs,
         InitialKey = DevnetKeys.PublicKeyOf(keys.System),
         InitialConfiguration = Config,
     };

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Antelope.Types;
@@ -7,20 +6,20 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real value.</summary>
+/// <summary>Keys of a devnet: of the account eosio, of each producer and user. <see cref="SeededSecrets"/> makes them.</summary>
 public sealed class DevnetKeys : IProducerKeys
 {
-    private readonly long _seed;
+    private readonly SeededSecrets _seeded;
     private readonly Dictionary<ulong, byte[]> _producers = [];
 
     public DevnetKeys(DevnetParameters parameters)
     {
-        _seed = parameters.Seed;
-        System = SecretOf("eosio", 0);
+        _seeded = new SeededSecrets("tactus-devnet/", parameters.Seed);
+        System = _seeded.Of("eosio", 0);
         _producers.Add(WellKnown.System.Value, System);
         for (int i = 0; i < parameters.Producers; i++)
         {
-            _producers.Add(ProducerName(i).Value, SecretOf("producer", i));
+            _producers.Add(ProducerName(i).Value, _seeded.Of("producer", i));
         }
     }
 
@@ -40,7 +39,7 @@ public sealed class DevnetKeys : IProducerKeys
         return Name.Parse($"producer{letters.TrimStart('a').ToString().PadLeft(1, 'a')}");
     }
 
-    public byte[] UserSecret(int index) => SecretOf("user", index);
+    public byte[] UserSecret(int index) => _seeded.Of("user", index);
 
     /// <summary>The 33-byte public key of a secret.</summary>
     public static void PublicKeyOf(ReadOnlySpan<byte> secret, Span<byte> compressed)
@@ -68,15 +67,4 @@ public sealed class DevnetKeys : IProducerKeys
 
     public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
         signature65[0] = Secp256k1Signer.Sign(digest.Bytes, _producers[producer], SignatureForm.Canonical, signature65[1..]);
-
-    /// <summary>Secret number <paramref name="index"/> of a role: sha256 of a label, the seed, the role and the index. A value
-    /// outside 1..n-1 has probability 2^-128 and would stop the devnet with a message.</summary>
-    private byte[] SecretOf(string role, int index)
-    {
-        Span<byte> input = stackalloc byte[64];
-        int length = global::System.Text.Encoding.ASCII.GetBytes("tactus-devnet/" + role, input);
-        BinaryPrimitives.WriteInt64LittleEndian(input[length..], _seed);
-        BinaryPrimitives.WriteInt32LittleEndian(input[(length + 8)..], index);
-        return SHA256.HashData(input[..(length + 12)]);
-    }
 }

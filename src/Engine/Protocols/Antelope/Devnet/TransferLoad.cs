@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Antelope.Consensus;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.Presets;
 using Tactus.Engine.Protocols.Gasper.Production;
@@ -25,8 +25,8 @@ public sealed class GasperDevnet : IDevnet
 
     public const int SlotMsMin = 50;
 
-    /// <summary>2026-01-01T00:00:00Z, as for every devnet.</summary>
-    public const ulong GenesisTimeSec = 1_767_225_600;
+    /// <summary>All of them sign in this process, an eighth in each slot: a whole epoch takes 4096 about ten seconds.</summary>
+    public const int ValidatorsMax = 4096;
 
     private readonly DevnetParameters _parameters;
     private readonly int _offline;
@@ -38,7 +38,7 @@ public sealed class GasperDevnet : IDevnet
     /// <param name="kernels">Kernels chosen at start.</param>
     /// <param name="salt">Secret salt of signature batches; changes no block.</param>
     /// <param name="trusted">A checkpoint that the chain must go through, or null.</param>
-    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
+    /// <exception cref="DevnetException">A parameter is out of range.</exception>
     public GasperDevnet(DevnetParameters parameters, KernelSet kernels, in Hash256 salt, Blocks.Checkpoint? trusted = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -46,14 +46,19 @@ public sealed class GasperDevnet : IDevnet
         _slotMs = parameters.SlotMs ?? SlotMsDefault;
         if (_slotMs is < SlotMsMin or > (int)(GasperConsensus.SlotUsMax / 1000))
         {
-            throw new ArgumentException(
-                $"--slot-ms {_slotMs}: {SlotMsMin} to {GasperConsensus.SlotUsMax / 1000} are possible", nameof(parameters));
+            throw new DevnetException(
+                $"--slot-ms {_slotMs}: {SlotMsMin} to {GasperConsensus.SlotUsMax / 1000} are possible");
         }
 
         if ((ulong)parameters.Producers < preset.SlotsPerEpoch)
         {
-            throw new ArgumentException(
-                $"--producers {parameters.Producers}: a committee per slot needs {preset.SlotsPerEpoch} validators at least", nameof(parameters));
+            throw new DevnetException(
+                $"--producers {parameters.Producers}: a committee per slot needs {preset.SlotsPerEpoch} validators at least");
+        }
+
+        if (parameters.Producers > ValidatorsMax)
+        {
+            throw new DevnetException($"--producers {parameters.Producers}: at most {ValidatorsMax} validators are possible");
         }
 
         _parameters = parameters;
@@ -64,7 +69,7 @@ public sealed class GasperDevnet : IDevnet
         var seed = new Hash256(SHA256.HashData(BitConverter.GetBytes(parameters.Seed)));
         _protocol = new GasperProtocol(
             kernels,
-            Transition.Genesis.FromKeys(new GasperContext(preset, kernels), keys.PublicKeys, GenesisTimeSec, seed),
+            Transition.Genesis.FromKeys(new GasperContext(preset, kernels), keys.PublicKeys, DevnetGenesis.UnixSec, seed),
             _slotMs * 1000L,
             salt)
         {

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Gasper.Blocks;
 using Tactus.Engine.Protocols.Gasper.SlashingProtection;
@@ -9,7 +7,7 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Protocols.Gasper.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a number. Anybody who knows the seed has them: never for real value.</summary>
+/// <summary>Keys of a devnet's validators. <see cref="SeededSecrets"/> makes them.</summary>
 public sealed class GasperDevnetKeys : IValidatorKeys
 {
     private readonly Bls12381Signer _signer = new();
@@ -26,12 +24,13 @@ public sealed class GasperDevnetKeys : IValidatorKeys
     {
         _online = validators - offline;
         _offlineFromEpoch = offlineFromEpoch;
+        var secrets = new SeededSecrets("tactus-gasper/", seed);
         _secrets = new byte[validators][];
         PublicKeys = new PublicKey48[validators];
         Span<byte> compressed = stackalloc byte[PublicKey48.Size];
         for (int i = 0; i < validators; i++)
         {
-            _secrets[i] = SecretOf(seed, i);
+            _secrets[i] = SecretOf(secrets, i);
             if (!_signer.TryPublicKey(_secrets[i], compressed))
             {
                 throw new ArgumentException($"seed {seed} gives validator {i} no key; take another one", nameof(seed));
@@ -87,13 +86,9 @@ public sealed class GasperDevnetKeys : IValidatorKeys
         throw new NotSupportedException("validators sign with BLS keys");
 
     /// <summary>The 255 - 1 low bits of a hash, which lie below the group order; zero has probability 2^-254.</summary>
-    private static byte[] SecretOf(long seed, int index)
+    private static byte[] SecretOf(SeededSecrets secrets, int index)
     {
-        Span<byte> input = stackalloc byte[64];
-        int length = Encoding.ASCII.GetBytes("tactus-gasper/validator", input);
-        BinaryPrimitives.WriteInt64LittleEndian(input[length..], seed);
-        BinaryPrimitives.WriteInt32LittleEndian(input[(length + 8)..], index);
-        byte[] secret = SHA256.HashData(input[..(length + 12)]);
+        byte[] secret = secrets.Of("validator", index);
         secret[0] &= 0x3F;
         return secret;
     }

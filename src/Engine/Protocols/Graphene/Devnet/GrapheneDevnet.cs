@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Graphene.Consensus;
@@ -13,9 +14,10 @@ public sealed class GrapheneDevnet : IDevnet
     private readonly GrapheneProtocol _protocol;
     private readonly GrapheneLoad _load;
 
+    /// <exception cref="DevnetException">The parameters cannot be used.</exception>
     public GrapheneDevnet(GrapheneDevnetParameters parameters, KernelSet kernels)
     {
-        _parameters = parameters.Check() is { } wrong ? throw new ArgumentException(wrong, nameof(parameters)) : parameters;
+        _parameters = parameters.Check() is { } wrong ? throw new DevnetException(wrong) : parameters;
         var keys = new GrapheneDevnetKeys(parameters);
         Keys = keys;
         _protocol = GrapheneDevnetChain.Create(parameters, keys, kernels);

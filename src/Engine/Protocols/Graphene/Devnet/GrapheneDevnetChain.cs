@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Graphene.Ledger;
@@ -11,9 +12,6 @@ namespace Tactus.Engine.Protocols.Graphene.Devnet;
 /// <summary>The chain of a devnet: genesis, accounts and limits from its parameters.</summary>
 public static class GrapheneDevnetChain
 {
-    /// <summary>2026-01-01T00:00:00Z: fixed, so that the seed alone decides the block ids.</summary>
-    public const uint GenesisSec = 1_767_225_600;
-
     /// <summary>Core that each user holds at the start.</summary>
     public const long BalanceEach = 1_000_000;
 
@@ -43,7 +41,7 @@ public static class GrapheneDevnetChain
 
         return new GrapheneGenesis
         {
-            TimeSec = GenesisSec,
+            TimeSec = DevnetGenesis.UnixSec,
             Parameters = ParametersOf(parameters),
             WitnessesMin = 1,
             DelegatesMin = 1,

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
 using Tactus.Engine.Protocols.Graphene.Types;
@@ -8,17 +6,17 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Graphene.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real value.</summary>
+/// <summary>Keys of a devnet: of treasury, witnesses, delegates and users. <see cref="SeededSecrets"/> makes them.</summary>
 public sealed class GrapheneDevnetKeys : IProducerKeys
 {
-    private readonly long _seed;
+    private readonly SeededSecrets _seeded;
     private readonly byte[][] _witnesses;
 
     public GrapheneDevnetKeys(GrapheneDevnetParameters parameters)
     {
-        _seed = parameters.Seed;
-        Treasury = SecretOf("treasury", 0);
-        _witnesses = [.. Enumerable.Range(1, parameters.Witnesses).Select(i => SecretOf("witness", i))];
+        _seeded = new SeededSecrets("tactus-graphene-devnet/", parameters.Seed);
+        Treasury = _seeded.Of("treasury", 0);
+        _witnesses = [.. Enumerable.Range(1, parameters.Witnesses).Select(i => _seeded.Of("witness", i))];
     }
 
     /// <summary>Secret of the account that votes for all witnesses and delegates.</summary>
@@ -27,9 +25,9 @@ public sealed class GrapheneDevnetKeys : IProducerKeys
     /// <summary>Secret of witness 1.6.x, for its account and its blocks.</summary>
     public byte[] WitnessSecret(uint witness) => _witnesses[witness - 1];
 
-    public byte[] DelegateSecret(int index) => SecretOf("delegate", index);
+    public byte[] DelegateSecret(int index) => _seeded.Of("delegate", index);
 
-    public byte[] UserSecret(int index) => SecretOf("user", index);
+    public byte[] UserSecret(int index) => _seeded.Of("user", index);
 
     public static SigningKey PublicKeyOf(ReadOnlySpan<byte> secret)
     {
@@ -49,14 +47,4 @@ public sealed class GrapheneDevnetKeys : IProducerKeys
 
     public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) => signature65[0] =
         Secp256k1Signer.Sign(digest.Bytes, WitnessSecret((uint)producer), SignatureForm.Canonical, signature65[1..]);
-
-    /// <summary>A value outside 1..n-1 has probability 2^-128 and would stop the devnet with a message.</summary>
-    private byte[] SecretOf(string role, int index)
-    {
-        Span<byte> input = stackalloc byte[64];
-        int length = Encoding.ASCII.GetBytes("tactus-graphene-devnet/" + role, input);
-        BinaryPrimitives.WriteInt64LittleEndian(input[length..], _seed);
-        BinaryPrimitives.WriteInt32LittleEndian(input[(length + 8)..], index);
-        return SHA256.HashData(input[..(length + 12)]);
-    }
 }

@@ -1,3 +1,4 @@
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
@@ -12,9 +13,6 @@ namespace Tactus.Engine.Protocols.Quorum.Devnet;
 /// <summary>The quorum devnet: members made from the seed certify every block in one process.</summary>
 public sealed class QuorumDevnet : IDevnet
 {
-    /// <summary>Genesis time of every devnet: fixed, so that the seed alone decides the block ids.</summary>
-    public const ulong GenesisSec = 1_767_225_600; // 2026-01-01T00:00:00Z
-
     /// <summary>Hours that each output starts with.</summary>
     private const ulong HoursEach = 1_000_000;
 
@@ -23,12 +21,12 @@ public sealed class QuorumDevnet : IDevnet
     private readonly CoinLoad _load;
     private readonly IBlockDecoder _decoder;
 
-    /// <exception cref="ArgumentException">The parameters cannot be used.</exception>
+    /// <exception cref="DevnetException">The parameters cannot be used.</exception>
     public QuorumDevnet(QuorumDevnetParameters parameters, KernelSet kernels)
     {
         if (parameters.Check() is { } problem)
         {
-            throw new ArgumentException(problem, nameof(parameters));
+            throw new DevnetException(problem);
         }
 
         _parameters = parameters;
@@ -45,7 +43,7 @@ public sealed class QuorumDevnet : IDevnet
             outputs.WriteUInt64(HoursEach);
         }
 
-        var genesis = new QuorumGenesis(GenesisSec, new Epoch(1, 1, MemberKeys.Members), outputs.Written);
+        var genesis = new QuorumGenesis(DevnetGenesis.UnixSec, new Epoch(1, 1, MemberKeys.Members), outputs.Written);
         _protocol = new QuorumProtocol(kernels, genesis, parameters.Protocol);
         _load = new CoinLoad(parameters, MemberKeys, addresses, genesis);
         _decoder = _protocol.CreateDecoder(kernels);

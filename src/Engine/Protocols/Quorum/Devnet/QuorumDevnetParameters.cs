@@ -35,10 +35,10 @@ public sealed record QuorumDevnetParameters
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
         Members is < 1 or > QuorumParameters.MembersMax
-            ? $"{Members} members: 1 to {QuorumParameters.MembersMax} are possible"
-        : Users is < 2 or > OutputsMax ? $"{Users} accounts: 2 to {OutputsMax} are possible"
+            ? $"--producers {Members}: 1 to {QuorumParameters.MembersMax} members are possible"
+        : Users is < 2 or > OutputsMax ? $"--accounts {Users}: 2 to {OutputsMax} are possible"
         : TransfersPerSecond is < 0 or > TransfersPerSecondMax
-            ? $"{TransfersPerSecond} transfers/s: 0 to {TransfersPerSecondMax} are possible"
-        : SlotSec is < 1 or > 3600 ? $"slots of {SlotSec} s: 1 to 3600 s are possible"
+            ? $"--tps {TransfersPerSecond}: 0 to {TransfersPerSecondMax} are possible"
+        : SlotSec is < 1 or > 3600 ? $"--slot-ms: slots of {SlotSec} s; whole seconds, 1 to 3600, are possible"
         : null;
 }

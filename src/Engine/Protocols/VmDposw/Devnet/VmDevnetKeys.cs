@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.VmDposw.Machines;
 using Tactus.Engine.Protocols.VmDposw.Work;
@@ -9,11 +7,11 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.VmDposw.Devnet;
 
-/// <summary>Keys of a devnet, each the hash of the seed and a role. Anybody who knows the seed has them: never for real
-/// value.</summary>
+/// <summary>Keys of a devnet: of VMs and accounts, and the hash chains of VMs. <see cref="SeededSecrets"/> makes
+/// them.</summary>
 public sealed class VmDevnetKeys : IMachineKeys
 {
-    private readonly long _seed;
+    private readonly SeededSecrets _seeded;
     private readonly byte[][] _secrets;
     private readonly KeyChain[] _chains;
 
@@ -23,13 +21,13 @@ public sealed class VmDevnetKeys : IMachineKeys
     /// <param name="kernels">Hash all chains at once; null: one by one, which gives the same.</param>
     public VmDevnetKeys(long seed, int machines, int chainLength = KeyChain.LengthDefault, KernelSet? kernels = null)
     {
-        _seed = seed;
+        _seeded = new SeededSecrets("tactus-vmdposw/", seed);
         _secrets = new byte[machines][];
         var starts = new Hash256[machines];
         for (int i = 0; i < machines; i++)
         {
-            _secrets[i] = SecretOf("machine", i + 1);
-            starts[i] = new Hash256(SecretOf("chain", i + 1));
+            _secrets[i] = _seeded.Of("machine", i + 1);
+            starts[i] = new Hash256(_seeded.Of("chain", i + 1));
         }
 
         _chains = kernels is null ? [.. starts.Select(start => new KeyChain(start, chainLength))]
@@ -57,7 +55,7 @@ public sealed class VmDevnetKeys : IMachineKeys
 
     public SignKey AccountKey(int account) => PublicKeyOf(AccountSecret(account));
 
-    public byte[] AccountSecret(int account) => SecretOf("account", account);
+    public byte[] AccountSecret(int account) => _seeded.Of("account", account);
 
     public static SignKey PublicKeyOf(ReadOnlySpan<byte> secret)
     {
@@ -68,16 +66,5 @@ public sealed class VmDevnetKeys : IMachineKeys
         }
 
         return SignKey.OfPoint(point);
-    }
-
-    /// <summary>sha256 of a label, the seed, the role and a number. A value outside 1..n-1 has probability
-    /// 2^-128.</summary>
-    private byte[] SecretOf(string role, int index)
-    {
-        Span<byte> input = stackalloc byte[64];
-        int length = Encoding.ASCII.GetBytes("tactus-vmdposw/" + role, input);
-        BinaryPrimitives.WriteInt64LittleEndian(input[length..], _seed);
-        BinaryPrimitives.WriteInt32LittleEndian(input[(length + 8)..], index);
-        return SHA256.HashData(input[..(length + 12)]);
     }
 }

@@ -1,8 +1,8 @@
 using System.Numerics;
+using Tactus.Engine.Devnet;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Production;
-using Tactus.Engine.Protocols.Antelope.Devnet;
 using Tactus.Engine.Protocols.VmDposw.Consensus;
 using Tactus.Engine.Protocols.VmDposw.Ledger;
 using Tactus.Engine.Protocols.VmDposw.Machines;
@@ -27,13 +27,13 @@ public sealed class VmDposwDevnet : IDevnet
 
     /// <param name="parameters">Seed, producers (delegates), accounts, rate.</param>
     /// <param name="kernels">Kernels chosen at start.</param>
-    /// <exception cref="ArgumentException">More delegates than a devnet takes.</exception>
+    /// <exception cref="DevnetException">More delegates than a devnet takes.</exception>
     public VmDposwDevnet(DevnetParameters parameters, KernelSet kernels)
     {
         if (parameters.Producers > DelegatesMax)
         {
-            throw new ArgumentException(
-                $"--producers {parameters.Producers}: a VM-DPoSW devnet has 1 to {DelegatesMax} delegates", nameof(parameters));
+            throw new DevnetException(
+                $"--producers {parameters.Producers}: a VM-DPoSW devnet has 1 to {DelegatesMax} delegates");
         }
 
         _parameters = parameters;

@@ -1,8 +1,9 @@
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Production;
+using Tactus.Engine.Protocols;
 using Tactus.Engine.State;
 
-namespace Tactus.Engine.Protocols;
+namespace Tactus.Engine.Devnet;
 
 /// <summary>What a protocol brings to run a local chain whose blocks depend on a seed alone: genesis, keys of every producer,
 /// and the load.</summary>

@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 
-namespace Tactus.Engine.Protocols.Antelope.Devnet;
+namespace Tactus.Engine.Devnet;
 
-/// <summary>What decides a devnet's blocks: the same parameters give the same block ids and the same state.</summary>
+/// <summary>What decides a devnet's blocks, in the words that all systems share: the same parameters give the same block ids
+/// and the same state. Bounds of one system alone (the length of a schedule, a committee per slot) are its devnet's to
+/// check.</summary>
 public sealed record DevnetParameters
 {
-    public const int ProducersMax = Types.ProducerSchedule.ProducersMax;
-
     public const int AccountsMax = 10_000_000;
 
     /// <summary>Most transfers per second that the load makes.</summary>
@@ -43,7 +43,7 @@ public sealed record DevnetParameters
 
     /// <summary>Null when the parameters can be used, else what is wrong.</summary>
     public string? Check() =>
-        Producers is < 1 or > ProducersMax ? $"--producers {Producers}: 1 to {ProducersMax} fit a schedule"
+        Producers < 1 ? $"--producers {Producers}: 1 is the least"
         : Accounts is < 2 or > AccountsMax ? $"--accounts {Accounts}: 2 to {AccountsMax} are possible"
         : TransactionsPerSecond is < 0 or > TransactionsPerSecondMax
             ? $"--tps {TransactionsPerSecond}: 0 to {TransactionsPerSecondMax} are possible"
