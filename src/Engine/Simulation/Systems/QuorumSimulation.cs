@@ -47,7 +47,7 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
         Kernels = kernels;
         Nodes = nodes;
-        QuorumSize = (nodes / 2) + 1;
+        QuorumSize = nodes - FaultyMax;
         Users = Math.Max(8, nodes);
         Keys = new QuorumDevnetKeys(seed, nodes);
         _keys = [.. Enumerable.Range(0, Users + Clients).Select(user => MemberSignatures.KeyOf(Keys.UserSecret(user)))];
