@@ -96,6 +96,52 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(tolerated.Held, Describe(tolerated));
     }
 
+    /// <summary>Random-faults seeds as they failed when quorums had three of five members: a partition with one liar, who
+    /// runs twice, lets each side elect a quorum, and the two share only the liar. Seed 886 has three partitions.</summary>
+    [Theory]
+    [InlineData(116)]
+    [InlineData(610)]
+    [InlineData(886)]
+    public void Two_quorums_that_share_only_a_liar_keep_two_chains_and_the_run_says_so(ulong seed)
+    {
+        Campaign campaign = Campaign("quorum", "random-faults", nodes: 0);
+        SimulationSetup drawn = campaign.Setup(seed);
+        Assert.Equal((5, 1), (drawn.Nodes, drawn.Liars.Count));
+        SimulationReport tolerated = campaign.Run(drawn);
+        Print(tolerated);
+        Assert.False(tolerated.IsBeyondTolerance);
+        Assert.True(tolerated.Held, Describe(tolerated));
+
+        SimulationReport broken = new Campaign("quorum", ScenarioLibrary.Find("random-faults"), 0, 0, Kernels)
+        {
+            Hooks = new SimulationHooks
+            {
+                System = (runSeed, nodes, _, kernels) =>
+                    new QuorumSimulation((long)runSeed, nodes, kernels, quorumSize: 3),
+            },
+        }.Run(drawn);
+        Print(broken);
+        Assert.True(broken.IsBeyondTolerance);
+        Assert.Equal(PropertyVerdict.Violated, broken.Properties.Single(p => p.Name == "finality-agreement").Verdict);
+    }
+
+    /// <summary>VM-DPoSW seeds that failed when one majority made a round final and only windows decided between branches:
+    /// a partition with late blocks, in which VMs change branches without lying (850, 906), and one in which the branch
+    /// with fewer windows had the majority of voting right (779, 915).</summary>
+    [Theory]
+    [InlineData(850)]
+    [InlineData(906)]
+    [InlineData(779)]
+    [InlineData(915)]
+    public void A_partition_leaves_VmDposw_one_final_chain(ulong seed)
+    {
+        SimulationReport report = Campaign("vmdposw", "random-faults", nodes: 0).Run(seed);
+        Print(report);
+        Assert.Contains(report.Setup.Faults, fault => fault.Kind == FaultKind.Partition);
+        Assert.True(report.Held, Describe(report));
+        Assert.Equal(PropertyVerdict.Held, report.Properties.Single(p => p.Name == "convergence").Verdict);
+    }
+
     /// <summary>A fork choice that prefers a head which knows less finality, and a crash within the switch to it: the log's index
     /// says what was final.</summary>
     [Theory]

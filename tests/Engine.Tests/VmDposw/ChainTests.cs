@@ -165,7 +165,7 @@ public sealed class ChainTests
     }
 
     [Fact]
-    public void A_builder_does_not_sign_twice_for_a_slot()
+    public void A_builder_signs_once_for_a_slot_and_on_one_branch_in_a_round()
     {
         var net = new TestNet();
         using var state = new Engine.State.MemoryStateStore();
@@ -176,8 +176,16 @@ public sealed class ChainTests
         using var view = new Engine.State.BlockView(state);
         net.Protocol.CreateTransition(TestNet.Kernels).InitializeState(view, () => { });
         Assert.True(builder.Begin(net.Genesis, 1, view).Accepted);
-        Assert.True(builder.Seal(out _).Accepted);
+        Assert.True(builder.Seal(out ReadOnlyMemory<byte> block).Accepted);
+        Assert.True(net.Check(block.ToArray(), net.Genesis, out ClusterState? own).Accepted);
         Assert.Equal(RejectReason.DoubleSign, builder.Begin(net.Genesis, 1, view).Reason);
-        Assert.True(builder.Begin(net.Genesis, 2, view).Accepted);
+
+        // Its window goes on: on its own block, not beside it; in the next round it is free again.
+        Assert.Equal(net.MachineAt(net.Genesis, 1), net.MachineAt(net.Genesis, 2));
+        Assert.Equal(RejectReason.DoubleSign, builder.Begin(net.Genesis, 2, view).Reason);
+        Assert.True(builder.Begin(own!, 2, view).Accepted);
+        builder.Abandon();
+        uint machine = net.MachineAt(net.Genesis, 1);
+        Assert.True(builder.Begin(net.Genesis, net.FirstSlotOf(net.Genesis, 2, machine), view).Accepted);
     }
 }

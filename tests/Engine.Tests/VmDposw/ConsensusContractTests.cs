@@ -45,20 +45,60 @@ public sealed class ConsensusContractTests
     }
 
     [Fact]
-    public void A_round_is_final_when_the_next_has_the_majority_of_voting_right()
+    public void A_round_is_confirmed_by_the_majority_of_the_next_and_final_when_the_next_is_confirmed_too()
     {
         var net = new TestNet();
         ClusterState first = net.RunRound(net.Genesis, 1);
-        Assert.Equal(0u, first.Finalized);
-        IReadOnlyList<uint> order = first.SetupOf(2, net.Parameters).Order;
-        ClusterState state = first;
+        ClusterState second = RunCounting(net, first, 2, state => Assert.Equal(0u, state.Finalized));
+        Assert.Equal((1u, first.Number), (second.ConfirmedRound, second.Confirmed));
         long right = 0;
-        foreach (uint machine in order)
+        RunCounting(net, second, 3, state =>
         {
-            state = net.Extend(state, net.FirstSlotOf(state, 2, machine));
-            right += net.Parameters.RightOf(ClusterState.Find(state.Cluster, machine)!.Category);
+            right = state.FilledRight;
             Assert.Equal(right * 2 > 600 ? first.Number : 0, state.Finalized);
+            Assert.Equal(right * 2 > 600 ? 2u : 1u, state.ConfirmedRound);
+        });
+        Assert.Equal(600, right);
+    }
+
+    [Theory]
+    [InlineData(2, 4, false)]
+    [InlineData(3, 4, false)]
+    [InlineData(2, 3, true)]
+    public void Only_three_rounds_in_a_row_make_the_first_of_them_final(uint middle, uint last, bool final)
+    {
+        // In the round that is left out nobody made a block here; elsewhere a majority may have.
+        var net = new TestNet();
+        ClusterState first = net.RunRound(net.Genesis, 1);
+        ClusterState second = net.RunRound(first, middle);
+        ClusterState third = net.RunRound(second, last);
+        Assert.Equal(middle, third.ConfirmedRound);
+        Assert.Equal(final ? first.Number : 0, third.Finalized);
+
+        // What comes after in a row makes up for it.
+        ClusterState fifth = net.RunRound(net.RunRound(third, last + 1), last + 2);
+        Assert.Equal(third.Number, fifth.Finalized);
+    }
+
+    [Fact]
+    public void The_fork_rule_prefers_the_later_confirmed_round_to_more_windows()
+    {
+        // VM2 (300) and VM4 (200) confirm round 1 in round 2; on the other branch round 2 has two windows, then all
+        // three in rounds 3 and 4, of which none is confirmed by the majority of the next.
+        var net = new TestNet();
+        IConsensus consensus = net.Protocol.Consensus;
+        ClusterState common = net.RunRound(net.Genesis, 1);
+        ClusterState confirmed = net.RunRound(common, 2, 1, silent: 6);
+        ClusterState longer = common;
+        for (uint round = 2; round <= 6; round++)
+        {
+            longer = net.RunRound(longer, round, 3, silent: 2);
         }
+
+        Assert.Equal((1u, 0u), (confirmed.ConfirmedRound, longer.ConfirmedRound));
+        Assert.True(longer.FilledWindows > confirmed.FilledWindows && longer.Work > confirmed.Work);
+        Assert.True(consensus.Prefer(confirmed, longer) > 0);
+        Assert.True(consensus.Prefer(longer, confirmed) < 0);
     }
 
     [Fact]
@@ -161,6 +201,18 @@ public sealed class ConsensusContractTests
         }
 
         Assert.Equal(nodes[0].Head.Id, late.Head.Id);
+    }
+
+    /// <summary>A whole round of one block a window, looked at after each.</summary>
+    private static ClusterState RunCounting(TestNet net, ClusterState state, uint round, Action<ClusterState> look)
+    {
+        foreach (uint machine in state.SetupOf(round, net.Parameters).Order)
+        {
+            state = net.Extend(state, net.FirstSlotOf(state, round, machine));
+            look(state);
+        }
+
+        return state;
     }
 
     private static void AssertOneHistory(Node[] nodes)

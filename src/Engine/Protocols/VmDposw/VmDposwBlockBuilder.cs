@@ -27,7 +27,7 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
     private readonly RoundClock _clock;
     private readonly VmLedger _ledger;
     private readonly IMachineKeys _keys;
-    private readonly Dictionary<uint, long> _signedSlot = [];
+    private readonly Dictionary<uint, SignedBlock> _signed = [];
     private readonly ByteWriter _transactions = new(64 * 1024);
     private readonly ByteWriter _leaves = new(64 * 1024);
     private readonly ByteWriter _block = new(64 * 1024);
@@ -61,13 +61,20 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
             return Verdict.Reject(RejectReason.WrongProducer, $"slot {slot} belongs to VM{machine}, whose key is not here");
         }
 
-        if (_signedSlot.TryGetValue(machine, out long signed) && slot <= signed)
+        ClusterDelegate vm = ClusterState.Find(parent.ClusterOf(round), machine)!;
+        if (_signed.TryGetValue(machine, out SignedBlock signed) && slot <= signed.Slot)
         {
             return Verdict.Reject(
-                RejectReason.DoubleSign, $"VM{machine} signed a block of slot {signed}; it does not sign for slot {slot}");
+                RejectReason.DoubleSign, $"VM{machine} signed a block of slot {signed.Slot}; it does not sign for slot {slot}");
         }
 
-        ClusterDelegate vm = ClusterState.Find(parent.ClusterOf(round), machine)!;
+        if (signed.Round == round && (vm.KeyIndex, vm.Last) != (signed.KeyIndex, signed.Signature))
+        {
+            return Verdict.Reject(
+                RejectReason.DoubleSign,
+                $"VM{machine} made a block of round {round} on another branch; within a round it counts for one branch");
+        }
+
         if (!_keys.TryReveal(machine, vm.KeyIndex + 1, out Hash256 key) || !KeyChain.Follows(key, vm.LastKey))
         {
             return Verdict.Reject(
@@ -144,7 +151,8 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
                 RejectReason.NotDue, $"VM{_header.Machine} found no work in the {hashesMax} hashes of slot {_header.Slot}");
         }
 
-        _signedSlot[_header.Machine] = _header.Slot;
+        _signed[_header.Machine] = new SignedBlock(
+            _header.Slot, _header.Round, _header.KeyIndex, _header.Signature);
         _block.WriteUInt64(nonce);
         _keys.Sign(_header.Machine, id, _block.Reserve(VmBlockHeader.SignatureBytes));
         _block.WriteVarUInt32((uint)_ledger.Requests);
@@ -158,4 +166,8 @@ public sealed class VmDposwBlockBuilder : IBlockBuilder
     /// <summary>What a VM's power, in hashes per second, gives in a slot: at least one hash.</summary>
     public static ulong HashesPerSlot(VmDposwParameters parameters, VmCategory category) =>
         Math.Max(1, (ulong)((UInt128)(ulong)parameters.PowerOf[(int)category] * (ulong)parameters.SlotUs / 1_000_000));
+
+    /// <summary>A VM's last block. What confirms a round is counted by rounds, so a VM that changes branches within its
+    /// window would count on both: it waits for its next window.</summary>
+    private readonly record struct SignedBlock(long Slot, uint Round, uint KeyIndex, Hash256 Signature);
 }

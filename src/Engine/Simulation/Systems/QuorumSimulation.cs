@@ -15,8 +15,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>The quorum under simulation: every node has a member's key; half of them and one are the first quorum, the
-/// others stand ready for an election. A block's certificate is gathered over the network, see <see
+/// <summary>The quorum under simulation: every node has a member's key; all but as many as may lie are the first quorum,
+/// the others stand ready for an election. A block's certificate is gathered over the network, see <see
 /// cref="QuorumTalk"/>.</summary>
 public sealed class QuorumSimulation : ISimulatedProtocol
 {
@@ -37,8 +37,13 @@ public sealed class QuorumSimulation : ISimulatedProtocol
     private readonly MemberKey[] _keys;
     private readonly CoinAddress[] _addresses;
 
+    /// <param name="seed">Keys come from it.</param>
+    /// <param name="nodes">Nodes, each of which can be elected.</param>
+    /// <param name="kernels">Kernels.</param>
+    /// <param name="quorumSize">Members of a quorum; 0: nodes less those that may lie, (N-1)/3 of them. Any two quorums
+    /// then share an honest member, and whoever remains when the liars are voted out still fills one.</param>
     /// <exception cref="ScenarioException">More nodes than a certificate takes.</exception>
-    public QuorumSimulation(long seed, int nodes, KernelSet kernels)
+    public QuorumSimulation(long seed, int nodes, KernelSet kernels, int quorumSize = 0)
     {
         if (nodes > QuorumParameters.MembersMax)
         {
@@ -47,7 +52,7 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
         Kernels = kernels;
         Nodes = nodes;
-        QuorumSize = nodes - FaultyMax;
+        QuorumSize = quorumSize > 0 ? quorumSize : nodes - DownMax;
         Users = Math.Max(8, nodes);
         Keys = new QuorumDevnetKeys(seed, nodes);
         _keys = [.. Enumerable.Range(0, Users + Clients).Select(user => MemberSignatures.KeyOf(Keys.UserSecret(user)))];
@@ -89,11 +94,11 @@ public sealed class QuorumSimulation : ISimulatedProtocol
     /// <summary>A stall, an election and as much again: there is no turn that every node has.</summary>
     public int RoundSlots => 40;
 
-    /// <summary>Safety holds with one honest member; but a quorum must be found among those who are honest and
-    /// up.</summary>
-    public int FaultyMax => (Nodes - 1) / 3;
+    /// <summary>A quorum must be found among those who are honest and up, and two quorums that a partition lets elect
+    /// must share more nodes than lie: a node that they share signs no second opening that both could grow on.</summary>
+    public int FaultyMax => Math.Min(DownMax, (2 * QuorumSize) - Nodes - 1);
 
-    public int DownMax => FaultyMax;
+    public int DownMax => (Nodes - 1) / 3;
 
     /// <summary>The whole quorum: only then are there two certificates for one number.</summary>
     public int FaultyBreaking => QuorumSize;
@@ -131,9 +136,6 @@ public sealed class QuorumSimulation : ISimulatedProtocol
 
     private QuorumProtocol Protocol { get; }
 
-    /// <summary>An opening without moves (its proposer censors, or more nodes than can be spared lost the moves in
-    /// their memory) leaves nobody who can vote if its quorum stalls: the chain then stands for good
-    /// (docs/decisions/0021-quorum.md).</summary>
     /// <summary>The first quorum, which has no spare honest member then.</summary>
     public int[] Breaking(SeededRandom random) => [.. Enumerable.Range(0, QuorumSize)];
 

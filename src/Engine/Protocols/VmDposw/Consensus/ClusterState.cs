@@ -45,7 +45,18 @@ public sealed class ClusterState
     /// <summary>Last block before this block's round.</summary>
     public uint BeforeRound { get; init; }
 
-    /// <summary>Last final block.</summary>
+    /// <summary>The round of that block.</summary>
+    public uint PreviousRound { get; init; }
+
+    /// <summary>The latest round that is confirmed: the round with blocks after it has the majority of its voting right
+    /// in blocks on it. It is what the fork rule compares first, and so what a VM is bound by.</summary>
+    public uint ConfirmedRound { get; init; }
+
+    /// <summary>Last block of the confirmed round.</summary>
+    public uint Confirmed { get; init; }
+
+    /// <summary>Last final block: that of a round which the next round confirmed and whose next round is confirmed by
+    /// the one after it, three rounds in a row.</summary>
     public uint Finalized { get; init; }
 
     public static ClusterState Genesis(in Hash256 id, IEnumerable<DelegateChange> cluster) => new()
@@ -127,6 +138,9 @@ public sealed class ClusterState
         long right = (newRound ? 0 : FilledRight)
             + (fills ? parameters.RightOf(Find(cluster, header.Machine)!.Category) : 0);
         uint beforeRound = newRound ? Number : BeforeRound;
+        uint previousRound = newRound ? Setup.Round : PreviousRound;
+        bool confirms = previousRound > ConfirmedRound && Coverage.Holds(right, setup.Right, parameters.Finality);
+        bool inARow = ConfirmedRound > 0 && previousRound == ConfirmedRound + 1 && header.Round == previousRound + 1;
         IReadOnlyList<DelegateChange> pending = newRound ? [] : Pending;
         return new ClusterState
         {
@@ -142,11 +156,13 @@ public sealed class ClusterState
             Work = Work + header.Difficulty,
             FinalSignature = header.Signature,
             BeforeRound = beforeRound,
+            PreviousRound = previousRound,
+            ConfirmedRound = confirms ? previousRound : ConfirmedRound,
+            Confirmed = confirms ? beforeRound : Confirmed,
 
-            // [N] A round is final when the following round has the majority of its voting right in blocks on it.
-            Finalized = Coverage.Holds(right, setup.Right, parameters.Finality)
-                ? Math.Max(Finalized, beforeRound)
-                : Finalized,
+            // [N] What confirms a round may not have been seen by those who build on another branch; what confirms the
+            // round after it was made by a majority that had seen it, and the fork rule binds them (decision 0022).
+            Finalized = confirms && inARow ? Confirmed : Finalized,
         };
     }
 

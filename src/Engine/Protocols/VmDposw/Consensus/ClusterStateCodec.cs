@@ -44,6 +44,9 @@ internal static class ClusterStateCodec
         writer.WriteUInt64(state.Work);
         writer.WriteHash256(state.FinalSignature);
         writer.WriteUInt32(state.BeforeRound);
+        writer.WriteUInt32(state.PreviousRound);
+        writer.WriteUInt32(state.ConfirmedRound);
+        writer.WriteUInt32(state.Confirmed);
         writer.WriteUInt32(state.Finalized);
     }
 
@@ -61,6 +64,9 @@ internal static class ClusterStateCodec
         Work = reader.ReadUInt64(),
         FinalSignature = reader.ReadHash256(),
         BeforeRound = reader.ReadUInt32(),
+        PreviousRound = reader.ReadUInt32(),
+        ConfirmedRound = reader.ReadUInt32(),
+        Confirmed = reader.ReadUInt32(),
         Finalized = reader.ReadUInt32(),
     };
 

@@ -57,12 +57,14 @@ public sealed class VmDposwConsensus : IConsensus
 
     public uint FinalizedNumber(object state) => ((ClusterState)state).Finalized;
 
-    /// <summary>[N] The document is silent: more filled windows, then more work, then the lower hash.</summary>
+    /// <summary>[N] The document is silent: the later confirmed round, which makes finality safe, then more filled
+    /// windows, then more work, then the lower hash.</summary>
     public int Prefer(object x, object y)
     {
         var a = (ClusterState)x;
         var b = (ClusterState)y;
-        int order = a.FilledWindows.CompareTo(b.FilledWindows);
+        int order = a.ConfirmedRound.CompareTo(b.ConfirmedRound);
+        order = order != 0 ? order : a.FilledWindows.CompareTo(b.FilledWindows);
         order = order != 0 ? order : a.Work.CompareTo(b.Work);
         return order != 0 ? order : b.Id.CompareTo(a.Id);
     }
