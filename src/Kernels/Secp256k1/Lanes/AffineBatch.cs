@@ -111,31 +111,14 @@ internal sealed unsafe class AffineBatch<TField>
                 Prefetch(left + ((v + Ahead) * TField.Lanes), right + ((v + Ahead) * TField.Lanes));
             }
 
-            TField.LoadPoint(left + (v * TField.Lanes), out _x1[v], out _minusY1[v]);
-            if (doubling)
-            {
-                TField.SqrBy3(in _x1[v], out _dy[v]);
-                TField.Add(in _minusY1[v], in _minusY1[v], out _dx[v]);
-                TField.Scale(in _minusY1[v], -1, out _minusY1[v]);
-                TField.Scale(in _x1[v], -2, out _xSum[v]);
-            }
-            else
-            {
-                TField.LoadPoint(right + (v * TField.Lanes), out _t[0], out _t[1]);
-                TField.Scale(in _minusY1[v], -1, out _minusY1[v]);
-                TField.Sub(in _t[0], in _x1[v], out _dx[v]);
-                TField.Add(in _t[1], in _minusY1[v], out _dy[v]);
-                TField.Add(in _t[0], in _x1[v], out _xSum[v]);
-                TField.Scale(in _xSum[v], -1, out _xSum[v]);
-            }
-
-            if (v >= 2)
-            {
-                TField.Mul(in _dx[v], in _prefix[v - 2], out _prefix[v]);
-            }
-            else
+            Differences(left + (v * TField.Lanes), right + (v * TField.Lanes), v, doubling);
+            if (v < 2)
             {
                 TField.Carry(in _dx[v], out _prefix[v]);
+            }
+            else if ((v & 1) != 0)
+            {
+                TField.MulTwo(_dx + v - 1, _prefix + v - 3, _prefix + v - 1);
             }
         }
 
@@ -150,34 +133,50 @@ internal sealed unsafe class AffineBatch<TField>
         FieldPowers<TField>.Invert(in inverse, out inverse);
         TField.Mul(in inverse, in _prefix[vectors - 1], out even);
         TField.Mul(in inverse, in _prefix[vectors - 2], out odd);
+        TField* slope = _t + 1, x = _t + 3, y = _t + 5, ends = _t + 10;
         for (int v = vectors - 2; v >= 0; v -= 2)
         {
-            ref TField slope0 = ref _t[1], slope1 = ref _t[2], x0 = ref _t[3], x1 = ref _t[4], y0 = ref _t[5],
-                y1 = ref _t[6];
             if (v >= 2)
             {
-                TField.Mul(in even, in _prefix[v - 2], out slope0);
-                TField.Mul(in odd, in _prefix[v - 1], out slope1);
-                TField.Mul(in _dx[v], in even, out even);
-                TField.Mul(in _dx[v + 1], in odd, out odd);
+                TField.MulTwo(ends, _prefix + v - 2, slope);
+                TField.MulTwo(_dx + v, ends, ends);
             }
             else
             {
-                slope0 = even;
-                slope1 = odd;
+                slope[0] = even;
+                slope[1] = odd;
             }
 
-            TField.Mul(in _dy[v], in slope0, out slope0);
-            TField.Mul(in _dy[v + 1], in slope1, out slope1);
-            TField.SqrAdd(in slope0, in _xSum[v], out x0);
-            TField.SqrAdd(in slope1, in _xSum[v + 1], out x1);
-            TField.Sub(in _x1[v], in x0, out y0);
-            TField.Sub(in _x1[v + 1], in x1, out y1);
-            TField.MulAdd(in y0, in slope0, in _minusY1[v], out y0);
-            TField.MulAdd(in y1, in slope1, in _minusY1[v + 1], out y1);
-            TField.StorePoint(in x0, in y0, target + (v * TField.Lanes));
-            TField.StorePoint(in x1, in y1, target + ((v + 1) * TField.Lanes));
+            TField.MulTwo(_dy + v, slope, slope);
+            TField.SqrAddTwo(slope, _xSum + v, x);
+            TField.Sub(in _x1[v], in x[0], out y[0]);
+            TField.Sub(in _x1[v + 1], in x[1], out y[1]);
+            TField.MulAddTwo(y, slope, _minusY1 + v, y);
+            TField.StorePoint(in x[0], in y[0], target + (v * TField.Lanes));
+            TField.StorePoint(in x[1], in y[1], target + ((v + 1) * TField.Lanes));
         }
+    }
+
+    // x1, -y1, both x together, and numerator and denominator of the slope of one vector.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Differences(ulong* left, ulong* right, int v, bool doubling)
+    {
+        TField.LoadPoint(left, out _x1[v], out _minusY1[v]);
+        if (doubling)
+        {
+            TField.SqrBy3(in _x1[v], out _dy[v]);
+            TField.Add(in _minusY1[v], in _minusY1[v], out _dx[v]);
+            TField.Scale(in _minusY1[v], -1, out _minusY1[v]);
+            TField.Scale(in _x1[v], -2, out _xSum[v]);
+            return;
+        }
+
+        TField.LoadPoint(right, out _t[0], out _t[1]);
+        TField.Scale(in _minusY1[v], -1, out _minusY1[v]);
+        TField.Sub(in _t[0], in _x1[v], out _dx[v]);
+        TField.Add(in _t[1], in _minusY1[v], out _dy[v]);
+        TField.Add(in _t[0], in _x1[v], out _xSum[v]);
+        TField.Scale(in _xSum[v], -1, out _xSum[v]);
     }
 
     private static void Prefetch(ulong* left, ulong* right)

@@ -78,27 +78,11 @@ internal partial struct FieldAvx2
     private const ulong SqrBias8 = unchecked(0UL - (1 * MiddleBits) - (1 * HighBits) + Half52 + Top - TopShifted52);
     private const ulong SqrBias9 = unchecked(0UL - (0 * MiddleBits) - (1 * HighBits) + Half52 - TopShifted52);
 
-    public static void Mul(in FieldAvx2 a, in FieldAvx2 b, out FieldAvx2 r) =>
-        Product<PlainProduct>(in a, in b, in a, out r);
-
-    public static void MulAdd(in FieldAvx2 a, in FieldAvx2 b, in FieldAvx2 c, out FieldAvx2 r) =>
-        Product<ProductPlus>(in a, in b, in c, out r);
-
-    public static void MulBy4(in FieldAvx2 a, in FieldAvx2 b, out FieldAvx2 r) =>
-        Product<ProductBy4>(in a, in b, in a, out r);
-
-    public static void Sqr(in FieldAvx2 a, out FieldAvx2 r) => Product<PlainSquare>(in a, in a, in a, out r);
-
-    public static void SqrAdd(in FieldAvx2 a, in FieldAvx2 c, out FieldAvx2 r) =>
-        Product<SquarePlus>(in a, in a, in c, out r);
-
-    public static void SqrBy3(in FieldAvx2 a, out FieldAvx2 r) => Product<SquareBy3>(in a, in a, in a, out r);
-
     // One compiled body for each shape; a method of this size keeps its columns in registers, and callers only call it.
     // It
     // skips the JIT's first tier, in which every intrinsic would be a call.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Product<TShape>(in FieldAvx2 a, in FieldAvx2 b, in FieldAvx2 addend, out FieldAvx2 r)
+    internal static void Product<TShape>(in FieldAvx2 a, in FieldAvx2 b, in FieldAvx2 addend, out FieldAvx2 r)
         where TShape : struct, IShape
     {
         CheckProduct(in a, in b);

@@ -38,15 +38,8 @@ internal static unsafe class FieldPowers<TField>
         Raise(t, 3, ones3, t);
         Raise(t, 23, ones22, t);
         Raise(t, 6, ones2, t);
-        for (int i = 0; i < Group; i++)
-        {
-            TField.Sqr(in t[i], out t[i]);
-        }
-
-        for (int i = 0; i < Group; i++)
-        {
-            TField.Sqr(in t[i], out roots[i]);
-        }
+        TField.SqrFour(t, t);
+        TField.SqrFour(t, roots);
     }
 
     /// <summary>
@@ -89,22 +82,15 @@ internal static unsafe class FieldPowers<TField>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Raise(TField* a, int squarings, TField* b, TField* r)
     {
-        for (int i = 0; i < Group; i++)
-        {
-            TField.Sqr(in a[i], out r[i]);
-        }
-
+        TField.SqrFour(a, r);
         for (int n = 1; n < squarings; n++)
         {
-            for (int i = 0; i < Group; i++)
-            {
-                TField.Sqr(in r[i], out r[i]);
-            }
+            TField.SqrFour(r, r);
         }
 
-        for (int i = 0; i < Group; i++)
+        for (int i = 0; i < Group; i += 2)
         {
-            TField.Mul(in r[i], in b[i], out r[i]);
+            TField.MulTwo(r + i, b + i, r + i);
         }
     }
 }

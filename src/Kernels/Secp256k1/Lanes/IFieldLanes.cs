@@ -47,6 +47,36 @@ internal unsafe interface IFieldLanes<TSelf>
     /// <summary>r = 3 a^2.</summary>
     static abstract void SqrBy3(in TSelf a, out TSelf r);
 
+    /// <summary>r[i] = a[i] b[i] for two neighbours, which an implementation may do side by side. r may be a or b.</summary>
+    static virtual void MulTwo(TSelf* a, TSelf* b, TSelf* r)
+    {
+        TSelf.Mul(in a[0], in b[0], out r[0]);
+        TSelf.Mul(in a[1], in b[1], out r[1]);
+    }
+
+    /// <summary>r[i] = a[i] b[i] + c[i] for two neighbours.</summary>
+    static virtual void MulAddTwo(TSelf* a, TSelf* b, TSelf* c, TSelf* r)
+    {
+        TSelf.MulAdd(in a[0], in b[0], in c[0], out r[0]);
+        TSelf.MulAdd(in a[1], in b[1], in c[1], out r[1]);
+    }
+
+    /// <summary>r[i] = a[i]^2 + c[i] for two neighbours.</summary>
+    static virtual void SqrAddTwo(TSelf* a, TSelf* c, TSelf* r)
+    {
+        TSelf.SqrAdd(in a[0], in c[0], out r[0]);
+        TSelf.SqrAdd(in a[1], in c[1], out r[1]);
+    }
+
+    /// <summary>r[i] = a[i]^2 for four neighbours.</summary>
+    static virtual void SqrFour(TSelf* a, TSelf* r)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            TSelf.Sqr(in a[i], out r[i]);
+        }
+    }
+
     /// <summary>r = a + b without carry.</summary>
     static abstract void Add(in TSelf a, in TSelf b, out TSelf r);
 
