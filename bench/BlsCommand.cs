@@ -32,7 +32,8 @@ internal static class BlsCommand
             {
                 json = args[++i];
             }
-            else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], out rounds) && rounds > 0)
+            else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], out rounds)
+                && rounds > 0)
             {
                 i++;
             }
@@ -73,7 +74,8 @@ internal static class BlsCommand
             subjects.Add(("verify", "blst", 1, () => blst.Verify(keys, set.Message(0), set.Signature(0))));
             subjects.Add(("batch of 64, each", "blst", Batch, () => blst.VerifyBatch(
                 keys[..(96 * Batch)], set.Messages, set.SignatureBytes, set.Weights)));
-            subjects.Add(("fast aggregate, 128 keys", "blst", 1, () => blst.FastAggregateVerify(keys, set.Message(0), set.Aggregate)));
+            subjects.Add(("fast aggregate, 128 keys", "blst", 1, () => blst.FastAggregateVerify(
+                keys, set.Message(0), set.Aggregate)));
             subjects.Add(("hash to G2", "blst", 1, () => blst.Hash(set.Message(0))));
         }
         else
@@ -84,7 +86,8 @@ internal static class BlsCommand
         return Time(subjects, rounds);
     }
 
-    private static void Add(List<(string What, string Kernel, int Items, Action Call)> subjects, IBlsKernel kernel, Signatures set)
+    private static void Add(
+        List<(string What, string Kernel, int Items, Action Call)> subjects, IBlsKernel kernel, Signatures set)
     {
         string name = kernel.Name;
         BlsPublicKey[] keys = new BlsPublicKey[Committee];
@@ -117,7 +120,8 @@ internal static class BlsCommand
         {
             var signer = new Bls12381Signer();
             byte[] signature = new byte[IBlsKernel.SignatureBytes];
-            subjects.Add(("sign", name, 1, () => Require(signer.TrySign(Signatures.Secret(0), set.Message(0), signature))));
+            subjects.Add(
+                ("sign", name, 1, () => Require(signer.TrySign(Signatures.Secret(0), set.Message(0), signature))));
             subjects.Add(("hash to G2", name, 1, () => Bls12381Scalar.HashPoint(set.Message(0), out _)));
         }
     }
@@ -181,7 +185,8 @@ internal static class BlsCommand
             for (int i = 0; i < Batch; i++)
             {
                 Weights[i] = 0x9e3779b97f4a7c15UL * (ulong)(i + 1);
-                System.Security.Cryptography.SHA256.HashData([(byte)i], Messages.AsSpan(i * MessageBytes, MessageBytes));
+                System.Security.Cryptography.SHA256.HashData(
+                    [(byte)i], Messages.AsSpan(i * MessageBytes, MessageBytes));
                 Require(signer.TrySign(Secret(i), Message(i), SignatureBytes.AsSpan(i * 96, 96)));
             }
 

@@ -47,7 +47,8 @@ internal sealed unsafe class BlstPeer
             Get("blst_pairing_chk_n_mul_n_aggr_pk_in_g1");
         _pairingCommit = (delegate* unmanaged[Cdecl]<byte*, void>)Get("blst_pairing_commit");
         _pairingVerify = (delegate* unmanaged[Cdecl]<byte*, byte*, byte>)Get("blst_pairing_finalverify");
-        _hash = (delegate* unmanaged[Cdecl]<byte*, byte*, nuint, byte*, nuint, byte*, nuint, void>)Get("blst_hash_to_g2");
+        _hash = (delegate* unmanaged[Cdecl]<byte*, byte*, nuint, byte*, nuint, byte*, nuint, void>)Get(
+            "blst_hash_to_g2");
     }
 
     /// <summary>The library, or null where TACTUS_BLST is unset.</summary>

@@ -13,9 +13,8 @@ using Tactus.Kernels;
 namespace Tactus.Bench;
 
 /// <summary>
-/// <c>bench gasper [validators] [--json FILE]</c>: shuffle, epoch transition, head update, state root and memory of a state with a million
-/// validators, all of whom voted. Prints medians and the spread; one thread.
-/// </summary>
+/// <c>bench gasper [validators] [--json FILE]</c>: shuffle, epoch transition, head update, state root and memory of a
+/// state with a million validators, all of whom voted. Prints medians and the spread; one thread. </summary>
 internal static class GasperCommand
 {
     private const int ValidatorsDefault = 1_000_000;
@@ -37,16 +36,19 @@ internal static class GasperCommand
             {
                 json = args[++i];
             }
-            else if (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out validators) || validators < 64)
+            else if (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out validators)
+                || validators < 64)
             {
-                Console.Error.WriteLine($"gasper: '{args[i]}' is not understood. Use: gasper [validators, at least 64] [--json FILE]");
+                Console.Error.WriteLine(
+                    $"gasper: '{args[i]}' is not understood. Use: gasper [validators, at least 64] [--json FILE]");
                 return 2;
             }
         }
 
         KernelSet kernels = KernelRegistry.Default.Choose(Environment.GetEnvironmentVariable("TACTUS_KERNELS"));
         var context = new GasperContext(PresetLoader.BuiltIn("btc20"), kernels);
-        Console.WriteLine($"{validators} validators, preset {context.Preset.ConfigName}, sha256 {kernels.Sha256.Best.Name}");
+        Console.WriteLine(
+            $"{validators} validators, preset {context.Preset.ConfigName}, sha256 {kernels.Sha256.Best.Name}");
         Shuffle(context, validators);
 
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -94,7 +96,8 @@ internal static class GasperCommand
     private static void EpochTransition(BeaconState state)
     {
         BeaconState clone = state;
-        Measure("epoch transition without root", () => clone = state.Clone(), () => EpochProcessing.ProcessEpoch(clone));
+        Measure(
+            "epoch transition without root", () => clone = state.Clone(), () => EpochProcessing.ProcessEpoch(clone));
         Measure(
             "epoch transition and the committees of the next epoch",
             () => clone = state.Clone(),
@@ -161,11 +164,13 @@ internal static class GasperCommand
                 }
             },
             () => _ = tree.FindHead(votes, balances, filter, default, 0));
-        Measure("head update, no vote changed", () => { }, () => _ = tree.FindHead(votes, balances, filter, default, 0));
+        Measure(
+            "head update, no vote changed", () => { }, () => _ = tree.FindHead(votes, balances, filter, default, 0));
         return tree;
     }
 
-    /// <summary>A state in the last slot of an epoch; everyone active and voted right, balances a little above full.</summary>
+    /// <summary>A state in the last slot of an epoch; everyone active and voted right, balances a little above
+    /// full.</summary>
     private static BeaconState MakeState(GasperContext context, int validators)
     {
         GasperPreset preset = context.Preset;

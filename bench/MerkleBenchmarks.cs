@@ -5,7 +5,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Bench;
 
-/// <summary>Roots of every shape on the best kernel, for small blocks, large blocks and state trees. Times are per tree.</summary>
+/// <summary>Roots of every shape on the best kernel, for small blocks, large blocks and state trees. Times are per
+/// tree.</summary>
 [MemoryDiagnoser]
 public class MerkleBenchmarks
 {

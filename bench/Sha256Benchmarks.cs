@@ -4,7 +4,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Bench;
 
-/// <summary>Every SHA-256 entry on pairs, equal lengths and the mixed lengths of a block's transactions. Times are per batch.</summary>
+/// <summary>Every SHA-256 entry on pairs, equal lengths and the mixed lengths of a block's transactions. Times are per
+/// batch.</summary>
 [MemoryDiagnoser]
 public class Sha256Benchmarks
 {
@@ -29,7 +30,8 @@ public class Sha256Benchmarks
     {
         var random = new Random(256);
         random.NextBytes(_data);
-        _kernel = KernelRegistry.Default.Sha256.Single(entry => string.Equals(entry.Name, Entry, StringComparison.Ordinal));
+        _kernel = KernelRegistry.Default.Sha256.Single(
+            entry => string.Equals(entry.Name, Entry, StringComparison.Ordinal));
 
         // A transfer is some 150 to 350 bytes; one in fifty is a long action.
         _ranges = new MessageRange[Batch];

@@ -4,8 +4,8 @@ using Tactus.Engine.State.Faster;
 
 namespace Tactus.Bench;
 
-/// <summary>State stores by hand: reads, block commits of many records, memory per record, checkpoints; FASTER beside the
-/// in-memory store, on one and two threads. <c>bench -- state [records] [writes per block] [blocks]</c></summary>
+/// <summary>State stores by hand: reads, block commits of many records, memory per record, checkpoints; FASTER beside
+/// the in-memory store, on one and two threads. <c>bench -- state [records] [writes per block] [blocks]</c></summary>
 internal static class StateRunner
 {
     private const int ReadBatch = 256;
@@ -197,6 +197,7 @@ internal static class StateRunner
     {
         Array.Sort(nsPerItem);
         double median = nsPerItem[nsPerItem.Length / 2];
-        Console.WriteLine($"{name,-8} {what,-29} {median,8:F1} ns   {1e3 / median,8:F2} M/s   (best {nsPerItem[0]:F1})");
+        Console.WriteLine(
+            $"{name,-8} {what,-29} {median,8:F1} ns   {1e3 / median,8:F2} M/s   (best {nsPerItem[0]:F1})");
     }
 }

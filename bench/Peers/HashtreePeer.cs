@@ -46,7 +46,8 @@ internal sealed unsafe class HashtreePeer
             ("hashtree-avx2", "hashtree_sha256_avx2_x8", "avx2"),
         })
         {
-            if (flags.Contains(flag, StringComparison.Ordinal) && NativeLibrary.TryGetExport(library, function, out nint address))
+            if (flags.Contains(flag, StringComparison.Ordinal)
+                && NativeLibrary.TryGetExport(library, function, out nint address))
             {
                 peers.Add(new HashtreePeer(name, address));
             }

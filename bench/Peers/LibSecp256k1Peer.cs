@@ -143,8 +143,8 @@ internal sealed unsafe class LibSecp256k1Peer
         return good;
     }
 
-    // The library has no version function. Its pkg-config file or its source tree's change log, where one lies in a folder
-    // above, says the release; the file name says the interface version.
+    // The library has no version function. Its pkg-config file or its source tree's change log, where one lies in a
+    // folder above, says the release; the file name says the interface version.
     private static string Version(string path)
     {
         if (!File.Exists(path))

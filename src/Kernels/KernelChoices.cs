@@ -32,7 +32,8 @@ internal sealed class KernelChoices
             CheckNames(where, parts[0], parts[1], known);
             if (!choices._forced.TryAdd(parts[0], parts[1]) && !Is(choices._forced[parts[0]], parts[1]))
             {
-                throw new KernelChoiceException($"{where}: {parts[0]} is already forced to {choices._forced[parts[0]]}.");
+                throw new KernelChoiceException(
+                    $"{where}: {parts[0]} is already forced to {choices._forced[parts[0]]}.");
             }
         }
 
@@ -71,7 +72,8 @@ internal sealed class KernelChoices
 
         if (!known[at].Entries.Contains(entry, StringComparer.Ordinal))
         {
-            throw new KernelChoiceException($"{where}: no {kind} entry '{entry}'.{NearestName.Hint(entry, known[at].Entries)}");
+            throw new KernelChoiceException(
+                $"{where}: no {kind} entry '{entry}'.{NearestName.Hint(entry, known[at].Entries)}");
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Tactus.Kernels;
 
-/// <summary>The usable entries of one kind of kernel, best first, each with its smallest useful batch. Immutable.</summary>
+/// <summary>The usable entries of one kind of kernel, best first, each with its smallest useful batch.
+/// Immutable.</summary>
 /// <typeparam name="T">The contract of the kind, such as <see cref="Sha256.ISha256Kernel"/>.</typeparam>
 public sealed class KernelLadder<T>
     where T : class, IKernel
@@ -20,7 +21,8 @@ public sealed class KernelLadder<T>
         bool preferredSeen = preferred is null || !candidates.Any(entry => Is(entry, preferred) && Supports(entry));
         if (preferred is not null && preferredSeen)
         {
-            warnings.Add($"kernel {kind}: the hardware profile prefers {preferred}, which this machine cannot run; ignored.");
+            warnings.Add(
+                $"kernel {kind}: the hardware profile prefers {preferred}, which this machine cannot run; ignored.");
         }
 
         foreach (T entry in candidates)
@@ -42,7 +44,8 @@ public sealed class KernelLadder<T>
         }
 
         // A forced entry that failed its test leaves nothing: carry on with the last one that works, the scalar oracle.
-        if (usable.Count == 0 && candidates.LastOrDefault(entry => Supports(entry) && Failure(entry) is null) is { } last)
+        if (usable.Count == 0
+            && candidates.LastOrDefault(entry => Supports(entry) && Failure(entry) is null) is { } last)
         {
             usable.Add(last);
             batchMins.Add(1);
@@ -71,7 +74,8 @@ public sealed class KernelLadder<T>
 
     internal IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The best entry for a batch of <paramref name="items"/>: the first whose smallest batch is not larger.</summary>
+    /// <summary>The best entry for a batch of <paramref name="items"/>: the first whose smallest batch is not
+    /// larger.</summary>
     /// <exception cref="InvalidOperationException">No entry of this kind is usable.</exception>
     public T For(int items)
     {
@@ -85,7 +89,8 @@ public sealed class KernelLadder<T>
 
         return _entries.Length > 0
             ? _entries[^1]
-            : throw new InvalidOperationException($"kernel {Kind}: no usable entry; see the kernel table of `tactus doctor`.");
+            : throw new InvalidOperationException(
+                $"kernel {Kind}: no usable entry; see the kernel table of `tactus doctor`.");
     }
 
     private (KernelState State, string? Why) Probe(T entry, string? forced, string? preferredLater)

@@ -1,6 +1,7 @@
 namespace Tactus.Kernels;
 
-/// <summary>What a hardware profile says about kernels. Keys are "kind" or "kind:entry", such as "sha256" and "sha256:avx2".</summary>
+/// <summary>What a hardware profile says about kernels. Keys are "kind" or "kind:entry", such as "sha256" and
+/// "sha256:avx2".</summary>
 /// <param name="Preferred">Entry to use first, by kind; entries listed before it are left out.</param>
 /// <param name="BatchMins">Smallest useful batch in items, by "kind:entry"; 1 or more.</param>
 public sealed record KernelProfile(
@@ -13,5 +14,6 @@ public sealed record KernelProfile(
         new Dictionary<string, int>(StringComparer.Ordinal));
 }
 
-/// <summary>A kernel was asked for that does not exist or cannot run here. The message says which, where and what to write.</summary>
+/// <summary>A kernel was asked for that does not exist or cannot run here. The message says which, where and what to
+/// write.</summary>
 public sealed class KernelChoiceException(string message) : Exception(message);

@@ -4,7 +4,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Kernels;
 
-/// <summary>The chosen kernels: one immutable object, made once at start by <see cref="KernelRegistry.Choose"/>.</summary>
+/// <summary>The chosen kernels: one immutable object, made once at start by
+/// <see cref="KernelRegistry.Choose"/>.</summary>
 public sealed class KernelSet
 {
     internal KernelSet(
@@ -27,7 +28,8 @@ public sealed class KernelSet
     /// <summary>BLS signatures over BLS12-381: <c>kernels.Bls12381.For(count).VerifyBatch(...)</c>.</summary>
     public KernelLadder<IBlsKernel> Bls12381 { get; }
 
-    /// <summary>Lines to show the operator at start: entries whose self-test failed, wishes that were ignored. Normally empty.</summary>
+    /// <summary>Lines to show the operator at start: entries whose self-test failed, wishes that were ignored. Normally
+    /// empty.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Every entry of every kind in order of preference, with its state and why it was skipped.</summary>

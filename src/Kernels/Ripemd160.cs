@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace Tactus.Kernels;
 
-/// <summary>RIPEMD-160 (Dobbertin, Bosselaers, Preneel 1996), which the platform library no longer has. Used for the checksums
-/// of keys and signatures in text, never on the block path.</summary>
+/// <summary>RIPEMD-160 (Dobbertin, Bosselaers, Preneel 1996), which the platform library no longer has. Used for the
+/// checksums of keys and signatures in text, never on the block path.</summary>
 public static class Ripemd160
 {
     /// <summary>Bytes in a digest.</summary>

@@ -7,8 +7,9 @@ using Xunit.Abstractions;
 
 namespace Tactus.Host.Tests;
 
-/// <summary>Whatever happens to a log's bytes, replay ends with an error that names the block and the reason, or with a valid
-/// shorter chain, or with the very chain that the log holds: never with a crash, a hang, or blocks that are not on it.</summary>
+/// <summary>Whatever happens to a log's bytes, replay ends with an error that names the block and the reason, or with a
+/// valid shorter chain, or with the very chain that the log holds: never with a crash, a hang, or blocks that are not
+/// on it.</summary>
 public sealed class DamagedLogTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly KernelSet Kernels = KernelRegistry.Default.Choose("secp256k1:scalar");
@@ -30,7 +31,8 @@ public sealed class DamagedLogTests(ITestOutputHelper output) : IDisposable
             same += Judge(damaged, ids, $"byte {i}") ? 1 : 0;
         }
 
-        // What may change without harm: the encoding of a signature's header byte, and offsets that the index holds too.
+        // What may change without harm: the encoding of a signature's header byte, and offsets that the index holds
+        // too.
         output.WriteLine($"{log.Length} flips, {same} left the chain as it was");
         Assert.InRange(same, 0, log.Length / 50);
     }
@@ -68,7 +70,8 @@ public sealed class DamagedLogTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static byte[] Log() => File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", "leap-v2-small", "blocks.log"));
+    private static byte[] Log() =>
+        File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", "leap-v2-small", "blocks.log"));
 
     /// <returns>Whether the chain is complete and unchanged.</returns>
     private bool Judge(byte[] log, string[] ids, string what)
@@ -91,10 +94,12 @@ public sealed class DamagedLogTests(ITestOutputHelper output) : IDisposable
             Assert.Matches("^block [0-9]+.*: .+", failure);
         }
 
-        // Blocks that passed are blocks of the real chain, unless the chain is another from its genesis on (then block 1 failed).
+        // Blocks that passed are blocks of the real chain, unless the chain is another from its genesis on (then block
+        // 1 failed).
         for (int i = 0; i < got.Length; i++)
         {
-            Assert.True(got[i] == ids[i] || failures.Count > 0, $"{what}: block {i + 1} is {got[i]}, expected {ids[i]}");
+            Assert.True(
+                got[i] == ids[i] || failures.Count > 0, $"{what}: block {i + 1} is {got[i]}, expected {ids[i]}");
         }
 
         return failures.Count == 0 && got.Length == ids.Length;

@@ -94,7 +94,8 @@ public sealed class HardwareProfileTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_said_with_the_variable_that_names_it()
     {
-        string message = Assert.Throws<KernelChoiceException>(() => HardwareProfile.Read("/nowhere/profile.json")).Message;
+        string message = Assert.Throws<KernelChoiceException>(
+            () => HardwareProfile.Read("/nowhere/profile.json")).Message;
         Assert.Contains("hardware profile /nowhere/profile.json", message, StringComparison.Ordinal);
         Assert.Contains("TACTUS_PROFILE", message, StringComparison.Ordinal);
     }

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 
 namespace Tactus.Host.Tests;
 
-/// <summary>A devnet process is killed (SIGKILL) again and again on the same data: it always comes back to a chain on which
-/// every block that it printed is still there, and whose state equals a replay from genesis.</summary>
+/// <summary>A devnet process is killed (SIGKILL) again and again on the same data: it always comes back to a chain on
+/// which every block that it printed is still there, and whose state equals a replay from genesis.</summary>
 /// <remarks>A short slice runs by default; TACTUS_KILLS=50 runs the campaign.</remarks>
 public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
 {
@@ -24,7 +24,9 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
     [InlineData("vmdposw", 1)]
     public void A_killed_devnet_comes_back_with_every_committed_block(string protocol, int killsDefault)
     {
-        int kills = int.TryParse(Environment.GetEnvironmentVariable("TACTUS_KILLS"), out int wished) ? wished : killsDefault;
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("TACTUS_KILLS"), out int wished)
+            ? wished
+            : killsDefault;
         const int seed = 20261121;
         output.WriteLine($"seed {seed}, {kills} kills");
         var random = new Random(seed);
@@ -51,7 +53,8 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
             Assert.Contains("state hash " + stateHash, summary, StringComparison.Ordinal);
             if (lastPrinted.Length > 0 && head == lastNumber)
             {
-                Assert.StartsWith(lastPrinted, replay.GetProperty("head_block_id").GetString(), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    lastPrinted, replay.GetProperty("head_block_id").GetString(), StringComparison.Ordinal);
             }
         }
     }
@@ -66,7 +69,8 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         while (seen < blocks && process.StandardOutput.ReadLine() is { } line)
         {
             string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length > 5 && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint printed))
+            if (parts.Length > 5
+                && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint printed))
             {
                 (number, id) = (printed, parts[1]);
                 seen++;
@@ -87,7 +91,9 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
         Task<string> error = process.StandardError.ReadToEndAsync();
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"tactus {string.Join(' ', arguments)}: exit code {process.ExitCode}: {error.Result}{text}");
+        Assert.True(
+            process.ExitCode == 0,
+            $"tactus {string.Join(' ', arguments)}: exit code {process.ExitCode}: {error.Result}{text}");
         return text;
     }
 

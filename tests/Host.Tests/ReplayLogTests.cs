@@ -72,7 +72,8 @@ public sealed class ReplayLogTests
         Assert.Equal(59u, summary.Report.LastIrreversible);
     }
 
-    private static ReplaySummary Run(string name, PipelineOptions options, uint from = 0, uint to = uint.MaxValue) => LogReplay.Run(
+    private static ReplaySummary Run(
+        string name, PipelineOptions options, uint from = 0, uint to = uint.MaxValue) => LogReplay.Run(
         TestData.PathOf("antelope", "blockslog", name, "blocks.log"),
         KernelRegistry.Default.Choose(),
         options,

@@ -33,7 +33,10 @@ public sealed class VectorReplayTests(ITestOutputHelper output) : IDisposable
     public void Every_block_sequence_replays_as_its_vector_says(string set, int cases)
     {
         string folder = TestData.PathOf(["gasper", .. set.Split('/'), "pyspec_tests"]);
-        string[] vectors = [.. Directory.GetDirectories(folder).Where(VectorFiles.IsVector).Order(StringComparer.Ordinal)];
+        string[] vectors =
+        [
+            .. Directory.GetDirectories(folder).Where(VectorFiles.IsVector).Order(StringComparer.Ordinal),
+        ];
         var failed = new List<string>();
         int refused = 0;
         foreach (string vector in vectors)
@@ -74,12 +77,16 @@ public sealed class VectorReplayTests(ITestOutputHelper output) : IDisposable
         }
 
         File.Delete(block);
-        Assert.Contains("blocks_0.ssz_snappy", Assert.Throws<ReplayException>(() => Run(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "blocks_0.ssz_snappy", Assert.Throws<ReplayException>(() => Run(folder)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(block, good);
         string pre = Path.Combine(folder, "pre.ssz_snappy");
         byte[] state = File.ReadAllBytes(pre);
         File.WriteAllBytes(pre, state[..(state.Length / 2)]);
-        Assert.Contains("pre.ssz_snappy: snappy", Assert.Throws<ReplayException>(() => Run(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pre.ssz_snappy: snappy",
+            Assert.Throws<ReplayException>(() => Run(folder)).Message,
+            StringComparison.Ordinal);
         File.WriteAllBytes(pre, state);
 
         // Another good state as post-state: the blocks do not lead there.
@@ -108,7 +115,9 @@ public sealed class VectorReplayTests(ITestOutputHelper output) : IDisposable
         Checkpoint wrong = Right with { Epoch = 1 };
         Assert.Empty(Replay(Right).Failures);
         Assert.Contains("BadLink", Assert.Single(Replay(wrong).Failures.Take(1)), StringComparison.Ordinal);
-        Assert.Contains(Replay(Right with { Epoch = 9 }).NotVerified, line => line.Contains("before epoch 9", StringComparison.Ordinal));
+        Assert.Contains(
+            Replay(Right with { Epoch = 9 }).NotVerified,
+            line => line.Contains("before epoch 9", StringComparison.Ordinal));
         DevnetException error = Assert.Throws<DevnetException>(() => Devnet(1, wrong));
         Assert.Contains("not the trusted", error.Message, StringComparison.Ordinal);
         Assert.Equal(Blocks + 1, Devnet(1, Right).HeadNumber);

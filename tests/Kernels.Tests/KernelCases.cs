@@ -11,14 +11,16 @@ namespace Tactus.Kernels.Tests;
 /// <summary>
 /// Rows for theories that go through every entry of the registry. The first column is "kind:entry"; with
 /// <see cref="KernelTheoryAttribute"/> an entry that this machine cannot run is counted as skipped, with the reason.
-/// "gpu" is the device alone, without the CPU that would put its errors right; "device-code" is its code as ordinary .NET.
-/// </summary>
-/// <example><c>[KernelTheory, MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))] void T(string kernel)</c></example>
+/// "gpu" is the device alone, without the CPU that would put its errors right; "device-code" is its code as ordinary
+/// .NET. </summary>
+/// <example><c>[KernelTheory, MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))] void T(string
+/// kernel)</c></example>
 internal static class KernelCases
 {
     public static TheoryData<string> Sha256 => Rows("sha256", Sha256Entries);
 
-    /// <summary>Those that run on the processor: they allocate nothing, and a registry can be asked to force each.</summary>
+    /// <summary>Those that run on the processor: they allocate nothing, and a registry can be asked to force
+    /// each.</summary>
     public static TheoryData<string> Sha256OnCpu =>
         Rows("sha256", KernelRegistry.Default.Sha256.Where(entry => entry is not Sha256Gpu));
 
@@ -59,7 +61,8 @@ internal static class KernelCases
 
     private static readonly IReadOnlyList<ISecp256k1Kernel> Secp256k1Entries =
     [
-        .. KernelRegistry.Default.Secp256k1.Select(entry => entry is Secp256k1Gpu { Device: { } device } ? device : entry),
+        .. KernelRegistry.Default.Secp256k1.Select(
+            entry => entry is Secp256k1Gpu { Device: { } device } ? device : entry),
         new DeviceSecp256k1(DeviceCode, new Secp256k1Scalar(), "device-code"),
     ];
 
@@ -67,7 +70,8 @@ internal static class KernelCases
         new(entries.Select(entry => $"{kind}:{entry.Name}"));
 }
 
-/// <summary>A theory whose first column names a kernel entry; rows of entries that cannot run here are skipped, visibly.</summary>
+/// <summary>A theory whose first column names a kernel entry; rows of entries that cannot run here are skipped,
+/// visibly.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Tactus.Kernels.Tests.KernelTheoryDiscoverer", "Tactus.Kernels.Tests")]
 internal sealed class KernelTheoryAttribute : TheoryAttribute
@@ -90,6 +94,7 @@ public sealed class KernelTheoryDiscoverer(IMessageSink diagnosticMessageSink) :
         IAttributeInfo theoryAttribute,
         object[] dataRow) =>
         KernelCases.Find((string)dataRow[0]).WhyUnsupported is { } missing
-            ? CreateTestCasesForSkippedDataRow(discoveryOptions, testMethod, theoryAttribute, dataRow, $"{dataRow[0]}: {missing}")
+            ? CreateTestCasesForSkippedDataRow(
+                discoveryOptions, testMethod, theoryAttribute, dataRow, $"{dataRow[0]}: {missing}")
             : base.CreateTestCasesForDataRow(discoveryOptions, testMethod, theoryAttribute, dataRow);
 }

@@ -153,7 +153,8 @@ public class KernelRegistryTests
 
         public string? SelfTest() => Thrown is null ? Failure : throw Thrown;
 
-        public void HashEqual(ReadOnlySpan<byte> messages, int messageBytes, Span<byte> digests) => throw new NotSupportedException();
+        public void HashEqual(ReadOnlySpan<byte> messages, int messageBytes, Span<byte> digests) =>
+            throw new NotSupportedException();
 
         public void HashMixed(ReadOnlySpan<byte> data, ReadOnlySpan<MessageRange> ranges, Span<byte> digests) =>
             throw new NotSupportedException();

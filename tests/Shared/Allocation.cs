@@ -6,9 +6,9 @@ internal static class Allocation
     /// <summary>Rounds that are enough for one of them to see no garbage collection.</summary>
     private const int Rounds = 5;
 
-    /// <summary>The least that one of several rounds allocates. A collection that another test causes charges this thread with
-    /// the unused rest of its allocation context (up to 8 KiB, seen as 8144 bytes), so one round proves nothing; what the code
-    /// allocates itself is in every round.</summary>
+    /// <summary>The least that one of several rounds allocates. A collection that another test causes charges this
+    /// thread with the unused rest of its allocation context (up to 8 KiB, seen as 8144 bytes), so one round proves
+    /// nothing; what the code allocates itself is in every round.</summary>
     public static long LeastOf(Action round)
     {
         long least = long.MaxValue;

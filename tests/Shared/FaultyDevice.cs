@@ -180,7 +180,8 @@ internal sealed class FaultyDevice(
     private int From => fromBatch;
 }
 
-/// <summary>A clock that the test moves: a batch that is not back at once counts as late when <see cref="IsUp"/> says so.</summary>
+/// <summary>A clock that the test moves: a batch that is not back at once counts as late when <see cref="IsUp"/> says
+/// so.</summary>
 internal sealed class TestPatience : IGpuPatience
 {
     private volatile bool _isUp;

@@ -1,12 +1,14 @@
 namespace Tactus.TestSupport;
 
-/// <summary>Finds the folder of real blocks and vectors: TACTUS_DATA, else ../shared/data beside the repository.</summary>
+/// <summary>Finds the folder of real blocks and vectors: TACTUS_DATA, else ../shared/data beside the
+/// repository.</summary>
 internal static class TestData
 {
     /// <summary>The data folder, or null where it is absent; tests that need it skip, visibly.</summary>
     public static string? Root { get; } = Find();
 
-    /// <summary>Full path of a file or folder below the data folder. Only inside a [DataFact] or [DataTheory].</summary>
+    /// <summary>Full path of a file or folder below the data folder. Only inside a [DataFact] or
+    /// [DataTheory].</summary>
     public static string PathOf(params string[] parts) =>
         Path.Combine([Root ?? throw new InvalidOperationException("no data folder: set TACTUS_DATA"), .. parts]);
 

@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Tactus.Engine.Devnet;
 
-/// <summary>What decides a devnet's blocks, in the words that all systems share: the same parameters give the same block ids
-/// and the same state. Bounds of one system alone (the length of a schedule, a committee per slot) are its devnet's to
-/// check.</summary>
+/// <summary>What decides a devnet's blocks, in the words that all systems share: the same parameters give the same
+/// block ids and the same state. Bounds of one system alone (the length of a schedule, a committee per slot) are its
+/// devnet's to check.</summary>
 public sealed record DevnetParameters
 {
     public const int AccountsMax = 10_000_000;

@@ -5,8 +5,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Devnet;
 
-/// <summary>What a protocol brings to run a local chain whose blocks depend on a seed alone: genesis, keys of every producer,
-/// and the load.</summary>
+/// <summary>What a protocol brings to run a local chain whose blocks depend on a seed alone: genesis, keys of every
+/// producer, and the load.</summary>
 public interface IDevnet
 {
     IProtocol Protocol { get; }
@@ -26,10 +26,11 @@ public interface IDevnet
     /// <summary>Adds the transactions for the block after the head: a function of parameters and head alone.</summary>
     void Fill(PendingTransactions pending, Chain chain);
 
-    /// <summary>What this chain's voters say of the head in a slot, as messages apart from blocks; asked once per slot, after its
-    /// block or where it stays empty, and for the head's slot when the devnet starts.</summary>
+    /// <summary>What this chain's voters say of the head in a slot, as messages apart from blocks; asked once per slot,
+    /// after its block or where it stays empty, and for the head's slot when the devnet starts.</summary>
     IReadOnlyList<byte[]> Vote(Chain chain, long slot) => [];
 
-    /// <summary>What matters in this system after a block, for the end of its line: "lib -12", "epoch 3 justified 2".</summary>
+    /// <summary>What matters in this system after a block, for the end of its line: "lib -12", "epoch 3 justified
+    /// 2".</summary>
     string Status(Chain chain);
 }

@@ -8,7 +8,8 @@ public sealed partial class BlockTree<TState>
     private const uint Magic = 0x4b524654; // "TFRK"
     private const uint FormatVersion = 1;
 
-    /// <summary>Writes the tree: magic, version, head id, count, then the nodes in order of arrival, root first.</summary>
+    /// <summary>Writes the tree: magic, version, head id, count, then the nodes in order of arrival, root
+    /// first.</summary>
     public void Save(ByteWriter writer, IForkStateCodec<TState> codec)
     {
         writer.WriteUInt32(Magic);
@@ -16,7 +17,8 @@ public sealed partial class BlockTree<TState>
         writer.WriteHash256(Head.Id);
         writer.WriteUInt32((uint)_nodes.Count);
 
-        // Arrival order puts parents first, but the root may have arrived after a branch that is gone; it has no parent here.
+        // Arrival order puts parents first, but the root may have arrived after a branch that is gone; it has no parent
+        // here.
         Write(writer, codec, Root);
         foreach (ForkNode<TState> node in Nodes)
         {
@@ -75,13 +77,16 @@ public sealed partial class BlockTree<TState>
             }
 
             ForkNode<TState>? parent = tree.Find(parentId);
-            if (parent is null || parent.Number >= number || tree.Find(id) is not null || (validated && !parent.Validated))
+            if (parent is null || parent.Number >= number || tree.Find(id) is not null
+                || (validated && !parent.Validated))
             {
                 reader.Fail($"saved fork tree: block {number} {id} does not fit its parent {parentId}", start);
                 break;
             }
 
-            tree.Link(new ForkNode<TState>(id, parentId, number, slot, state, tree._sequence++) { Validated = validated }, parent);
+            tree.Link(
+                new ForkNode<TState>(id, parentId, number, slot, state, tree._sequence++) { Validated = validated },
+                parent);
         }
 
         ForkNode<TState>? head = tree?.Find(headId);
@@ -104,7 +109,8 @@ public sealed partial class BlockTree<TState>
     /// <summary>An independent tree with the same blocks, head and order of arrival; states are shared.</summary>
     public BlockTree<TState> Clone()
     {
-        var copy = new BlockTree<TState>(Root.Id, Root.ParentId, Root.Number, Root.Slot, Root.State, _preference, NodesMax);
+        var copy = new BlockTree<TState>(
+            Root.Id, Root.ParentId, Root.Number, Root.Slot, Root.State, _preference, NodesMax);
         foreach (ForkNode<TState> node in Nodes)
         {
             if (node != Root)

@@ -2,14 +2,15 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.ForkTree;
 
-/// <summary>The blocks after the last final one, as a tree; which of them is the head; how to go from one to another. Pure: it
-/// applies nothing and knows no protocol. Not for concurrent use.</summary>
+/// <summary>The blocks after the last final one, as a tree; which of them is the head; how to go from one to another.
+/// Pure: it applies nothing and knows no protocol. Not for concurrent use.</summary>
 /// <remarks>Invariants: every node descends from <see cref="Root"/>; the parent of a validated node is validated;
 /// <see cref="Head"/> is validated; the root only moves forward along its descendants.</remarks>
 /// <typeparam name="TState">Consensus state after a block; immutable.</typeparam>
 public sealed partial class BlockTree<TState>
 {
-    /// <summary>Default bound on nodes: 2 hours of half-second blocks, far above the 336 that are not final in steady state.</summary>
+    /// <summary>Default bound on nodes: 2 hours of half-second blocks, far above the 336 that are not final in steady
+    /// state.</summary>
     public const int NodesMaxDefault = 16384;
 
     private readonly IForkPreference<TState> _preference;
@@ -57,7 +58,8 @@ public sealed partial class BlockTree<TState>
     /// <summary>Blocks refused because the tree was full.</summary>
     public long RefusedFull { get; private set; }
 
-    /// <summary>The block to move to: the best one not validated yet where it is strictly preferred to the head, else the head.</summary>
+    /// <summary>The block to move to: the best one not validated yet where it is strictly preferred to the head, else
+    /// the head.</summary>
     public ForkNode<TState> Candidate =>
         _open.Min is { } best && _preference.Compare(best.State, Head.State) > 0 ? best : Head;
 
@@ -79,8 +81,10 @@ public sealed partial class BlockTree<TState>
     /// <param name="slot">Its slot.</param>
     /// <param name="state">Consensus state after it.</param>
     /// <param name="node">The node, new or known; null where it was not added.</param>
-    /// <exception cref="ArgumentException">The number is not above the parent's: the caller did not check the header.</exception>
-    public ForkAdd Add(in Hash256 id, in Hash256 parentId, uint number, long slot, TState state, out ForkNode<TState>? node)
+    /// <exception cref="ArgumentException">The number is not above the parent's: the caller did not check the
+    /// header.</exception>
+    public ForkAdd Add(
+        in Hash256 id, in Hash256 parentId, uint number, long slot, TState state, out ForkNode<TState>? node)
     {
         if (_nodes.TryGetValue(id, out node))
         {
@@ -223,14 +227,16 @@ public sealed partial class BlockTree<TState>
         Own(node);
         if (node == Root || IsAncestor(node, Head))
         {
-            throw new InvalidOperationException($"removing block {node} would remove the {(node == Root ? "root" : "head")}");
+            throw new InvalidOperationException(
+                $"removing block {node} would remove the {(node == Root ? "root" : "head")}");
         }
 
         node.Parent!.Children.Remove(node);
         return Drop(node);
     }
 
-    /// <summary>Makes a block final: it becomes the root, the blocks before it and all other branches are dropped.</summary>
+    /// <summary>Makes a block final: it becomes the root, the blocks before it and all other branches are
+    /// dropped.</summary>
     /// <param name="node">The root, or a validated block on the head's branch.</param>
     /// <param name="dropped">Blocks of other branches that went.</param>
     /// <returns>The newly final blocks, oldest first; the last is the new root.</returns>
@@ -282,7 +288,8 @@ public sealed partial class BlockTree<TState>
         return node;
     }
 
-    /// <summary>Forgets a node and its descendants; iterative, because a branch may be thousands of blocks deep.</summary>
+    /// <summary>Forgets a node and its descendants; iterative, because a branch may be thousands of blocks
+    /// deep.</summary>
     private int Drop(ForkNode<TState> top)
     {
         int count = 0;

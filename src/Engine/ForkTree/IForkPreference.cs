@@ -2,15 +2,18 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.ForkTree;
 
-/// <summary>A consensus system's order among blocks. Pure, and constant for a given state: a system whose preference moves
-/// with votes picks its head itself (<see cref="BlockTree{TState}.SetHead"/>) and returns 0 from <see cref="Compare"/>.</summary>
+/// <summary>A consensus system's order among blocks. Pure, and constant for a given state: a system whose preference
+/// moves with votes picks its head itself (<see cref="BlockTree{TState}.SetHead"/>) and returns 0 from
+/// <see cref="Compare"/>.</summary>
 /// <typeparam name="TState">Consensus state after a block.</typeparam>
 public interface IForkPreference<in TState>
 {
-    /// <summary>Positive where x is strictly preferred to y. Only strict preference moves the head: of equals the first validated stays.</summary>
+    /// <summary>Positive where x is strictly preferred to y. Only strict preference moves the head: of equals the first
+    /// validated stays.</summary>
     int Compare(TState x, TState y);
 
-    /// <summary>Among equally preferred blocks that are not validated yet: positive where x is to be tried first, by id alone.</summary>
+    /// <summary>Among equally preferred blocks that are not validated yet: positive where x is to be tried first, by id
+    /// alone.</summary>
     int BreakTie(in Hash256 x, in Hash256 y);
 }
 

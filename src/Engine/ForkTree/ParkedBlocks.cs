@@ -2,7 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.ForkTree;
 
-/// <summary>Blocks whose parent has not arrived, bounded in number and bytes; when full the oldest goes. Not for concurrent use.</summary>
+/// <summary>Blocks whose parent has not arrived, bounded in number and bytes; when full the oldest goes. Not for
+/// concurrent use.</summary>
 /// <typeparam name="TBlock">The block as received.</typeparam>
 public sealed class ParkedBlocks<TBlock>
 {

@@ -52,7 +52,8 @@ public sealed class RecentTransactions
     public bool Contains(in Hash256 id, uint expirationSec) =>
         _buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket) && bucket.Contains(TagOf(id));
 
-    /// <summary>Asks for the place where an id would be, ahead of <see cref="Contains"/> or <see cref="TryAdd"/>.</summary>
+    /// <summary>Asks for the place where an id would be, ahead of <see cref="Contains"/> or
+    /// <see cref="TryAdd"/>.</summary>
     public void Prefetch(in Hash256 id, uint expirationSec)
     {
         if (_buckets.TryGetValue(expirationSec / BucketSec, out Bucket? bucket))

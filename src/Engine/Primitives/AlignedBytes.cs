@@ -3,8 +3,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Primitives;
 
-/// <summary>Zeroed bytes that begin at a cache line and never move, so that an entry of 64 or 128 bytes takes no line too
-/// many.</summary>
+/// <summary>Zeroed bytes that begin at a cache line and never move, so that an entry of 64 or 128 bytes takes no line
+/// too many.</summary>
 internal sealed class AlignedBytes
 {
     private readonly byte[] _bytes;

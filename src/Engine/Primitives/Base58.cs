@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tactus.Engine.Primitives;
 
-/// <summary>Base 58 as Bitcoin writes it: the bytes as one big-endian number, each leading zero byte as a '1'.</summary>
+/// <summary>Base 58 as Bitcoin writes it: the bytes as one big-endian number, each leading zero byte as a
+/// '1'.</summary>
 public static class Base58
 {
     /// <summary>Longest text that is decoded, in characters; conversion time grows with its square.</summary>

@@ -27,8 +27,8 @@ public ref struct ByteReader
     /// <summary>The failure is that the bytes end: more of them might read well.</summary>
     public bool FailedShort { get; private set; }
 
-    /// <summary>Some variable-length integer read so far was not in its shortest form, so writing the values again gives other
-    /// bytes than these.</summary>
+    /// <summary>Some variable-length integer read so far was not in its shortest form, so writing the values again
+    /// gives other bytes than these.</summary>
     public bool Padded { get; private set; }
 
     public readonly int Position => _position;
@@ -80,7 +80,8 @@ public ref struct ByteReader
         return value == 1;
     }
 
-    public ushort ReadUInt16() => Take(2, out ReadOnlySpan<byte> s) ? BinaryPrimitives.ReadUInt16LittleEndian(s) : (ushort)0;
+    public ushort ReadUInt16() =>
+        Take(2, out ReadOnlySpan<byte> s) ? BinaryPrimitives.ReadUInt16LittleEndian(s) : (ushort)0;
 
     public uint ReadUInt32() => Take(4, out ReadOnlySpan<byte> s) ? BinaryPrimitives.ReadUInt32LittleEndian(s) : 0;
 
@@ -94,7 +95,8 @@ public ref struct ByteReader
 
     public void Skip(int count) => Take(count, out _);
 
-    /// <summary>LEB128 as nodeos reads it: lenient about padding, at most five bytes, cut to 32 bits (fc varint.hpp).</summary>
+    /// <summary>LEB128 as nodeos reads it: lenient about padding, at most five bytes, cut to 32 bits (fc
+    /// varint.hpp).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadVarUInt32()
     {

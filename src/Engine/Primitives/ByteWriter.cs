@@ -33,7 +33,8 @@ public sealed class ByteWriter
     }
 
     /// <summary>Overwrites a number written before, for instance a length that was not known yet.</summary>
-    public void Patch(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(offset, 4), value);
+    public void Patch(int offset, uint value) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(offset, 4), value);
 
     public byte[] ToArray() => Written.ToArray();
 

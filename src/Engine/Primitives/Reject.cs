@@ -61,7 +61,8 @@ public enum RejectReason
 
 /// <summary>A verdict: accepted, or a reason with the place (byte offset or index) and what was expected.</summary>
 /// <param name="Reason"><see cref="RejectReason.None"/> when accepted.</param>
-/// <param name="Index">Byte offset for decoding, transaction or signature index for the later stages, -1 where it does not apply.</param>
+/// <param name="Index">Byte offset for decoding, transaction or signature index for the later stages, -1 where it does
+/// not apply.</param>
 /// <param name="Detail">What was found, what was expected, and where it helps what to do.</param>
 public readonly record struct Verdict(RejectReason Reason, long Index = -1, string? Detail = null)
 {

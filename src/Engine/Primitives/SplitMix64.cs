@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Primitives;
 
-/// <summary>A small seeded generator (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): the same
-/// numbers on every machine. For loads and simulations, never for secrets.</summary>
+/// <summary>A small seeded generator (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): the
+/// same numbers on every machine. For loads and simulations, never for secrets.</summary>
 public struct SplitMix64(ulong seed)
 {
     private ulong _state = seed;

@@ -5,8 +5,8 @@ using Tactus.Engine.Time;
 
 namespace Tactus.Engine.Production;
 
-/// <summary>Builds the block of one slot from the pending queue, inside the processing window. Transactions that miss the
-/// window stay for the next block; expired ones are dropped; ones that fail are dropped and counted.</summary>
+/// <summary>Builds the block of one slot from the pending queue, inside the processing window. Transactions that miss
+/// the window stay for the next block; expired ones are dropped; ones that fail are dropped and counted.</summary>
 public sealed class BlockProducer : IDisposable
 {
     private readonly Chain _chain;
@@ -37,7 +37,8 @@ public sealed class BlockProducer : IDisposable
     /// <summary>Transactions that failed when they were tried, so far.</summary>
     public long FailedCount { get; private set; }
 
-    /// <summary>Blocks that were sealed with transactions left because the window ended or the block was full.</summary>
+    /// <summary>Blocks that were sealed with transactions left because the window ended or the block was
+    /// full.</summary>
     public long PostponedBlocks { get; private set; }
 
     /// <summary>Reason of the last failed transaction.</summary>

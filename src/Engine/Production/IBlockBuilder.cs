@@ -3,8 +3,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Production;
 
-/// <summary>Builds one block at a time on top of a parent: Begin, Add for each transaction, Seal. What it executes stays in
-/// the view it is given; the block becomes part of the chain by going through the pipeline like any other.</summary>
+/// <summary>Builds one block at a time on top of a parent: Begin, Add for each transaction, Seal. What it executes
+/// stays in the view it is given; the block becomes part of the chain by going through the pipeline like any
+/// other.</summary>
 public interface IBlockBuilder
 {
     /// <summary>Bytes of the block so far.</summary>
@@ -19,7 +20,8 @@ public interface IBlockBuilder
     Verdict Begin(object parentState, long slot, IStateView view);
 
     /// <summary>Executes a transaction and adds it.</summary>
-    /// <returns>Accepted; LimitExceeded where the block is full (try it in the next one); anything else: it failed.</returns>
+    /// <returns>Accepted; LimitExceeded where the block is full (try it in the next one); anything else: it
+    /// failed.</returns>
     Verdict Add(PendingTransaction transaction);
 
     /// <summary>Finishes and signs the block.</summary>

@@ -3,8 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Production;
 
-/// <summary>Reads transactions that come alone into the lanes of a work item, as Decode does with those of a block. One batch at
-/// a time: Start, Append for each, Finish.</summary>
+/// <summary>Reads transactions that come alone into the lanes of a work item, as Decode does with those of a block. One
+/// batch at a time: Start, Append for each, Finish.</summary>
 public interface ITransactionDecoder
 {
     /// <summary>Begins a batch of at most <paramref name="countMax"/> transactions in an empty work item.</summary>

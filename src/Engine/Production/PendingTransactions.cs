@@ -2,7 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Production;
 
-/// <summary>A transaction that waits for a block: its packed bytes, its id and, once checked, the keys that signed it.</summary>
+/// <summary>A transaction that waits for a block: its packed bytes, its id and, once checked, the keys that signed
+/// it.</summary>
 public sealed class PendingTransaction
 {
     internal PendingTransaction()
@@ -49,8 +50,8 @@ public sealed class PendingTransaction
     }
 }
 
-/// <summary>Transactions that wait for a block, first in first out, without doubles, bounded. Thread-safe: peers add while
-/// the producer takes. Items are pooled.</summary>
+/// <summary>Transactions that wait for a block, first in first out, without doubles, bounded. Thread-safe: peers add
+/// while the producer takes. Items are pooled.</summary>
 public sealed class PendingTransactions
 {
     /// <summary>Buffers of a transaction that is kept for the next one, at most: a gigabyte in a full pool.</summary>

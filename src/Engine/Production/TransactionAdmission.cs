@@ -5,9 +5,10 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Production;
 
-/// <summary>The door of the pending queue: transactions that arrive are decoded at once and wait for a batch, whose signatures are
-/// checked together. The valid ones go to the queue with the keys that signed them, and their signatures into the cache of the
-/// Signatures stage, so that the block that carries them costs only hashing and state. Thread-safe; bounded by one batch.</summary>
+/// <summary>The door of the pending queue: transactions that arrive are decoded at once and wait for a batch, whose
+/// signatures are checked together. The valid ones go to the queue with the keys that signed them, and their signatures
+/// into the cache of the Signatures stage, so that the block that carries them costs only hashing and state.
+/// Thread-safe; bounded by one batch.</summary>
 public sealed class TransactionAdmission
 {
     /// <summary>Transactions that wait for their check at most; the one that fills the batch has it checked.</summary>
@@ -27,7 +28,8 @@ public sealed class TransactionAdmission
     /// <param name="checker">Checks; may be that of the pipeline.</param>
     /// <param name="pending">Where valid transactions go.</param>
     /// <param name="admitted">Where their signatures go.</param>
-    /// <param name="expectKeys">Names expected keys of a range of transactions (<see cref="Chain.ExpectKeys"/>), or null.</param>
+    /// <param name="expectKeys">Names expected keys of a range of transactions (<see cref="Chain.ExpectKeys"/>), or
+    /// null.</param>
     /// <param name="decided">Called with each checked transaction's id and verdict.</param>
     public TransactionAdmission(
         ITransactionDecoder decoder,
@@ -65,14 +67,16 @@ public sealed class TransactionAdmission
     }
 
     /// <summary>Takes a transaction in the packed form that blocks carry.</summary>
-    /// <returns>Accepted: it waits for <see cref="Flush"/>. Otherwise why its form is wrong, or LimitExceeded.</returns>
+    /// <returns>Accepted: it waits for <see cref="Flush"/>. Otherwise why its form is wrong, or
+    /// LimitExceeded.</returns>
     public Verdict Offer(ReadOnlySpan<byte> packed)
     {
         lock (_lock)
         {
             if (packed.Length > PipelineLimits.BlockBytesMax - _work.Bytes.Length)
             {
-                return Verdict.Reject(RejectReason.LimitExceeded, "the batch that waits for its check is full; send it again later");
+                return Verdict.Reject(
+                    RejectReason.LimitExceeded, "the batch that waits for its check is full; send it again later");
             }
 
             int at = _work.Bytes.Length;
@@ -130,7 +134,8 @@ public sealed class TransactionAdmission
         {
             if (lanes.Verdicts[i] != SignatureVerdict.Valid)
             {
-                return Verdict.Reject(RejectReason.BadSignature, $"signature {i - transaction.FirstSignature}: {lanes.Verdicts[i]}");
+                return Verdict.Reject(
+                    RejectReason.BadSignature, $"signature {i - transaction.FirstSignature}: {lanes.Verdicts[i]}");
             }
         }
 

@@ -50,19 +50,22 @@ public interface IProtocol
 /// <param name="Slot">Its slot.</param>
 /// <param name="Bytes">Its serialized form, empty where the system has no genesis block.</param>
 /// <param name="ConsensusState">State after it.</param>
-public sealed record GenesisBlock(uint Number, Hash256 Id, long Slot, ReadOnlyMemory<byte> Bytes, object ConsensusState);
+public sealed record GenesisBlock(
+    uint Number, Hash256 Id, long Slot, ReadOnlyMemory<byte> Bytes, object ConsensusState);
 
 /// <summary>Turns block bytes into lanes and checks the block's own commitments to its transactions.</summary>
 public interface IBlockDecoder
 {
-    /// <summary>One pass over the bytes: identity, header, transactions, signatures with digests, Merkle leaves.</summary>
+    /// <summary>One pass over the bytes: identity, header, transactions, signatures with digests, Merkle
+    /// leaves.</summary>
     Verdict Decode(BlockWork block);
 
     /// <summary>Compares the root of the block's leaves with the header. Overwrites the leaves.</summary>
     Verdict CheckRoot(BlockWork block);
 }
 
-/// <summary>The rules of a system as pure functions over immutable states: given headers they return decisions. No I/O, no clock.</summary>
+/// <summary>The rules of a system as pure functions over immutable states: given headers they return decisions. No I/O,
+/// no clock.</summary>
 public interface IConsensus
 {
     /// <summary>Length of a slot in microseconds.</summary>
@@ -74,13 +77,14 @@ public interface IConsensus
     /// <summary>When a slot begins, in Unix microseconds.</summary>
     long SlotStartUs(long slot);
 
-    /// <summary>What the header alone can tell against its parent's state: link, slot, scheduled producer, version, producer
-    /// signature. On success sets <see cref="BlockWork.ConsensusState"/>.</summary>
+    /// <summary>What the header alone can tell against its parent's state: link, slot, scheduled producer, version,
+    /// producer signature. On success sets <see cref="BlockWork.ConsensusState"/>.</summary>
     /// <param name="trustSignature">Skip the producer signature (replay of blocks that are already final).</param>
     Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature);
 
-    /// <summary>The first slot after <paramref name="slot"/> that a block on top of a state may have. Not every slot need be one:
-    /// a system may skip some after costly work, or count slots in seconds because it can change their length.</summary>
+    /// <summary>The first slot after <paramref name="slot"/> that a block on top of a state may have. Not every slot
+    /// need be one: a system may skip some after costly work, or count slots in seconds because it can change their
+    /// length.</summary>
     long NextSlot(object state, long slot) => slot + 1;
 
     /// <summary>Who may produce a slot on top of a state.</summary>
@@ -89,11 +93,12 @@ public interface IConsensus
     /// <summary>Number of the last block that can never be unwound, as this state knows it.</summary>
     uint FinalizedNumber(object state);
 
-    /// <summary>Positive when the block after which the state is <paramref name="x"/> is the better head. Zero keeps the one
-    /// that was validated first. Systems with an <see cref="IForkChoice"/> return zero.</summary>
+    /// <summary>Positive when the block after which the state is <paramref name="x"/> is the better head. Zero keeps
+    /// the one that was validated first. Systems with an <see cref="IForkChoice"/> return zero.</summary>
     int Prefer(object x, object y);
 
-    /// <summary>Among equally good blocks that are not applied yet: positive where <paramref name="x"/> is tried first.</summary>
+    /// <summary>Among equally good blocks that are not applied yet: positive where <paramref name="x"/> is tried
+    /// first.</summary>
     int BreakTie(in Hash256 x, in Hash256 y);
 
     void Save(object state, ByteWriter writer);
@@ -107,16 +112,17 @@ public interface IBlockTransition
 {
     /// <summary>Writes the state that the genesis block stands for into an empty view.</summary>
     /// <param name="view">Receives the records.</param>
-    /// <param name="flush">Commits what the view holds and empties it: called between chunks, so that a state of millions of
-    /// accounts never passes through one view. The rest is committed by the caller.</param>
+    /// <param name="flush">Commits what the view holds and empties it: called between chunks, so that a state of
+    /// millions of accounts never passes through one view. The rest is committed by the caller.</param>
     void InitializeState(IStateView view, Action flush);
 
     /// <summary>Names the keys that the signers' authorities of transactions [first, first + count) hold now, so that
-    /// signatures can be checked in batches against them. A hint: changes no verdict. Several threads may call it at once for
-    /// different ranges, each with a session of its own, beside everything else.</summary>
+    /// signatures can be checked in batches against them. A hint: changes no verdict. Several threads may call it at
+    /// once for different ranges, each with a session of its own, beside everything else.</summary>
     void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state);
 
-    /// <summary>Names the threads that may be used inside the calls below. Results never depend on how many there are.</summary>
+    /// <summary>Names the threads that may be used inside the calls below. Results never depend on how many there
+    /// are.</summary>
     void Use(IParallelRunner runner)
     {
         // A transition that works serially needs none.
@@ -132,12 +138,13 @@ public interface IBlockTransition
     /// <summary>Applies transactions [first, first + count), whose signatures are checked.</summary>
     Verdict Apply(BlockWork block, int firstTransaction, int count);
 
-    /// <summary>End of the block: compares what execution gives with what the header says. Where consensus depends on execution
-    /// (elections, keys), replaces <see cref="BlockWork.ConsensusState"/>, which the header check set, by what is now known.</summary>
+    /// <summary>End of the block: compares what execution gives with what the header says. Where consensus depends on
+    /// execution (elections, keys), replaces <see cref="BlockWork.ConsensusState"/>, which the header check set, by
+    /// what is now known.</summary>
     Verdict Finish(BlockWork block);
 
-    /// <summary>The consensus state of the block on which the store stands: what headers say, or what the records hold where
-    /// consensus depends on execution.</summary>
+    /// <summary>The consensus state of the block on which the store stands: what headers say, or what the records hold
+    /// where consensus depends on execution.</summary>
     object HeadState(IStateSession state, object headerState) => headerState;
 
     /// <summary>The block's writes are in the store.</summary>

@@ -1,6 +1,7 @@
-// An entry and its tag hold everything that the verdict depends on, and what it was: tag = bytes 0..7 of the digest; entry = bytes
-// 8..31 | r 32 | s 32 | recovery id 1 | key 33, two lines of memory. Nothing is hashed down, so nothing that was not checked can ever
-// match. The eight tags of a set are one line: a look-up reads it and, nearly always, one entry.
+// An entry and its tag hold everything that the verdict depends on, and what it was: tag = bytes 0..7 of the digest;
+// entry = bytes 8..31 | r 32 | s 32 | recovery id 1 | key 33, two lines of memory. Nothing is hashed down, so nothing
+// that was not checked can ever match. The eight tags of a set are one line: a look-up reads it and, nearly always, one
+// entry.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -9,9 +10,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Signatures;
 
-/// <summary>Signatures that were checked when their transactions entered the pending queue, with the key that made each. A block
-/// that carries one of them need not check it again. Bounded; a new entry takes the place of the oldest of its set. Safe for
-/// concurrent use.</summary>
+/// <summary>Signatures that were checked when their transactions entered the pending queue, with the key that made
+/// each. A block that carries one of them need not check it again. Bounded; a new entry takes the place of the oldest
+/// of its set. Safe for concurrent use.</summary>
 public sealed class AdmittedSignatures
 {
     /// <summary>Signatures held unless the caller says otherwise: 136 MiB, touched as they come.</summary>
@@ -125,5 +126,6 @@ public sealed class AdmittedSignatures
     private static ulong TagOf(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt64LittleEndian(digest);
 
     // A digest is a hash already: crowding one set takes work, and only drops what is then checked again.
-    private int SetOf(ReadOnlySpan<byte> digest) => (int)BinaryPrimitives.ReadUInt32LittleEndian(digest[8..]) & _setMask;
+    private int SetOf(ReadOnlySpan<byte> digest) =>
+        (int)BinaryPrimitives.ReadUInt32LittleEndian(digest[8..]) & _setMask;
 }

@@ -1,7 +1,7 @@
-// Places: a power of two of sets of four entries; a key's set is a keyed mix of its x coordinate, so that nobody can choose keys
-// that crowd one set. An entry is x | y, 64 bytes big-endian, one line. The four marks of a set lie together, each 24 bits of
-// the mix and how often the entry was used; one never used is empty, so that the key with x = 0, which is no point of the
-// curve, is never found.
+// Places: a power of two of sets of four entries; a key's set is a keyed mix of its x coordinate, so that nobody can
+// choose keys that crowd one set. An entry is x | y, 64 bytes big-endian, one line. The four marks of a set lie
+// together, each 24 bits of the mix and how often the entry was used; one never used is empty, so that the key with x =
+// 0, which is no point of the curve, is never found.
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -10,8 +10,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Signatures;
 
-/// <summary>Decompressed public keys seen lately: spares a square root for each signature. Bounded; a new key takes the place of
-/// another of its set. Safe for concurrent use. What it says is a function of the key alone.</summary>
+/// <summary>Decompressed public keys seen lately: spares a square root for each signature. Bounded; a new key takes the
+/// place of another of its set. Safe for concurrent use. What it says is a function of the key alone.</summary>
 public sealed class KnownKeys
 {
     /// <summary>Keys held unless the caller says otherwise: 68 MiB.</summary>

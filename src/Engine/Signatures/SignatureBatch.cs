@@ -3,7 +3,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Signatures;
 
-/// <summary>Room to sort the signatures of a chunk by path and to lay each group end to end for its kernel. Grows and is reused.</summary>
+/// <summary>Room to sort the signatures of a chunk by path and to lay each group end to end for its kernel. Grows and
+/// is reused.</summary>
 internal sealed class SignatureBatch
 {
     private int[] _expected = new int[256];

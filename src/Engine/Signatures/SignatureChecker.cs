@@ -5,9 +5,10 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Signatures;
 
-/// <summary>Decides for a run of signatures which key made each, by the cheapest path that can tell: what admission found, a
-/// table of a key used often, one equation for all whose signer is known, exact recovery for the rest; the slow path for other
-/// curves. The verdicts are those of exact recovery, whatever the path (docs/decisions/0002-signature-facts.md).</summary>
+/// <summary>Decides for a run of signatures which key made each, by the cheapest path that can tell: what admission
+/// found, a table of a key used often, one equation for all whose signer is known, exact recovery for the rest; the
+/// slow path for other curves. The verdicts are those of exact recovery, whatever the path
+/// (docs/decisions/0002-signature-facts.md).</summary>
 public sealed class SignatureChecker
 {
     /// <summary>Fewer expected keys than this are recovered exactly: an equation of so few costs as much.</summary>
@@ -71,7 +72,8 @@ public sealed class SignatureChecker
             Span<byte> tag = lanes.KeyTagOf(i);
             tag[0] = 0;
             bool known = lanes.Types[i] == 0
-                && admitted.TryGet(lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], tag[1..]);
+                && admitted.TryGet(
+                    lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], tag[1..]);
             lanes.Verdicts[i] = known ? SignatureVerdict.Valid : SignatureVerdict.Unknown;
             open += known ? 0 : 1;
         }
@@ -92,7 +94,8 @@ public sealed class SignatureChecker
         }
     }
 
-    /// <summary>Signatures that a chunk needs so that a device can take it; 0 where the CPU checks a block of this size.</summary>
+    /// <summary>Signatures that a chunk needs so that a device can take it; 0 where the CPU checks a block of this
+    /// size.</summary>
     /// <param name="count">Signatures of the block.</param>
     /// <param name="threads">Threads that take chunks.</param>
     public int DeviceChunk(int count, int threads)
@@ -111,7 +114,8 @@ public sealed class SignatureChecker
         return (count + chunks - 1) / chunks;
     }
 
-    /// <summary>Checks those of signatures [first, first + count) of a block that have no verdict. Safe to call for different ranges at once.</summary>
+    /// <summary>Checks those of signatures [first, first + count) of a block that have no verdict. Safe to call for
+    /// different ranges at once.</summary>
     public void Check(BlockWork block, int first, int count)
     {
         SignatureLanes lanes = block.Signatures;
@@ -161,7 +165,8 @@ public sealed class SignatureChecker
         }
     }
 
-    /// <summary>Checks against the keys that authorities name. Whatever is not valid against its key joins the open ones.</summary>
+    /// <summary>Checks against the keys that authorities name. Whatever is not valid against its key joins the open
+    /// ones.</summary>
     private void CheckExpected(SignatureLanes lanes, SignatureBatch batch)
     {
         FindPoints(lanes, batch);
@@ -218,7 +223,8 @@ public sealed class SignatureChecker
             return;
         }
 
-        _kernels.Secp256k1.For(batch.UnknownCount).Decompress(batch.UnknownKeys, batch.UnknownPoints, batch.UnknownVerdicts);
+        _kernels.Secp256k1.For(batch.UnknownCount)
+            .Decompress(batch.UnknownKeys, batch.UnknownPoints, batch.UnknownVerdicts);
         for (int u = 0; u < batch.UnknownCount; u++)
         {
             int k = batch.UnknownAt(u);
@@ -236,8 +242,8 @@ public sealed class SignatureChecker
         }
     }
 
-    /// <summary>Notes the valid ones of a group. Those that have no table yet join <paramref name="undecided"/>, the others are
-    /// recovered.</summary>
+    /// <summary>Notes the valid ones of a group. Those that have no table yet join <paramref name="undecided"/>, the
+    /// others are recovered.</summary>
     private static void Settle(
         SignatureLanes lanes,
         SignatureBatch batch,

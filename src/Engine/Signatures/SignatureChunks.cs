@@ -4,7 +4,8 @@ namespace Tactus.Engine.Signatures;
 
 /// <summary>The chunks of one block's signatures and how far they are checked. Workers and the applying thread take
 /// chunks in order from one counter, so whoever waits for a chunk works instead of waiting.</summary>
-/// <remarks>Chunks end at transaction borders; chunk k covers transactions [FirstTransaction(k), FirstTransaction(k+1)).</remarks>
+/// <remarks>Chunks end at transaction borders; chunk k covers transactions [FirstTransaction(k),
+/// FirstTransaction(k+1)).</remarks>
 public sealed class SignatureChunks
 {
     private readonly List<(int Transaction, int Signature)> _starts = [];

@@ -115,7 +115,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
         }
     }
 
-    /// <summary>Which of the blocks that honest nodes made during an attack are in the chain of an honest node.</summary>
+    /// <summary>Which of the blocks that honest nodes made during an attack are in the chain of an honest
+    /// node.</summary>
     private void Kept(SimulatedNode[] honest)
     {
         if (setup.Attack is not { KeptPermille: > 0 } attack || honest.Length == 0)
@@ -126,7 +127,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
 
         SimulatedNode judge = honest[0];
         long first = judge.Chain!.Protocol.Genesis.Slot + 1;
-        var made = oracles.HonestMade.Where(block => block.Slot >= first + attack.From && block.Slot < first + attack.To).ToList();
+        var made = oracles.HonestMade.Where(
+            block => block.Slot >= first + attack.From && block.Slot < first + attack.To).ToList();
         int kept = made.Count(block => IdAt(judge, block.Number) == block.Id);
         table.Check(
             Property.HonestBlocksKept,

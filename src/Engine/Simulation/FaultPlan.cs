@@ -118,7 +118,8 @@ public static class FaultPlan
     }
 
     /// <summary>Draws faults. Liars and crashed nodes together are as many different nodes as the protocol tolerates at
-    /// most; nodes may be slow as often as it comes, and the network may fall apart as often as the protocol tolerates.</summary>
+    /// most; nodes may be slow as often as it comes, and the network may fall apart as often as the protocol
+    /// tolerates.</summary>
     private static void Draw(
         FaultDraw draw, ISimulatedProtocol protocol, SeededRandom random, int from, int to, List<PlannedFault> faults)
     {

@@ -66,8 +66,8 @@ public interface ISimulatedProtocol
     /// <param name="node">Which node: its keys.</param>
     ISimulatedMember CreateMember(int node);
 
-    /// <summary>The second instance of a node that equivocates. Where its blocks would come out the same as the first's, something in
-    /// them must differ.</summary>
+    /// <summary>The second instance of a node that equivocates. Where its blocks would come out the same as the
+    /// first's, something in them must differ.</summary>
     ISimulatedMember CreateTwin(int node) => CreateMember(node);
 }
 
@@ -86,7 +86,8 @@ public interface ISimulatedMember
     /// block.</param>
     IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold);
 
-    /// <summary>Takes a checkpoint of another's chain for true before the node starts; systems without checkpoints ignore it.</summary>
+    /// <summary>Takes a checkpoint of another's chain for true before the node starts; systems without checkpoints
+    /// ignore it.</summary>
     /// <param name="friend">Whose chain.</param>
     /// <param name="slot">The newest checkpoint at or before this slot.</param>
     void Trust(ChainStore friend, long slot)

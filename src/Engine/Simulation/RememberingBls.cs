@@ -6,10 +6,11 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Simulation;
 
-/// <summary>What <see cref="RememberingSecp256k1"/> is for secp256k1: each verdict on a key, a signature or a batch, and each sum of
-/// signatures, is computed once per run instead of once per node. All are pure functions of their input, whose SHA-256 names the
-/// answer. Besides, what a node of the run signed is known to be valid without a pairing (<see cref="Signed"/>), and so is a sum of such
-/// signatures over one message under the sum of their keys. Only simulations use it.</summary>
+/// <summary>What <see cref="RememberingSecp256k1"/> is for secp256k1: each verdict on a key, a signature or a batch,
+/// and each sum of signatures, is computed once per run instead of once per node. All are pure functions of their
+/// input, whose SHA-256 names the answer. Besides, what a node of the run signed is known to be valid without a pairing
+/// (<see cref="Signed"/>), and so is a sum of such signatures over one message under the sum of their keys. Only
+/// simulations use it.</summary>
 internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKernel
 {
     /// <summary>Answers kept: those of some thousand slots. When there are more, all go.</summary>
@@ -44,7 +45,8 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
     /// <summary>Answers that followed from who signed.</summary>
     public long Followed { get; private set; }
 
-    /// <summary>Notes that a holder of a key's secret signed a message: the signature is valid by construction.</summary>
+    /// <summary>Notes that a holder of a key's secret signed a message: the signature is valid by
+    /// construction.</summary>
     public void Signed(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
         Keep(_signers, NameOf(6, message, signature), key);
 
@@ -77,7 +79,9 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
         Hash256 name = NameOf(2, MemoryMarshal.AsBytes(new ReadOnlySpan<BlsPublicKey>(in key)), message, signature);
         if (!Find(_verdicts, name, out BlsVerdict verdict))
         {
-            verdict = Follows(key, message, signature) ? BlsVerdict.Valid : inner.For(1).Verify(key, message, signature);
+            verdict = Follows(key, message, signature)
+                ? BlsVerdict.Valid
+                : inner.For(1).Verify(key, message, signature);
             Keep(_verdicts, name, verdict);
         }
 
@@ -136,8 +140,8 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
         return known.Verdict;
     }
 
-    /// <summary>Checks the signatures of a batch that do not follow from who signed. A valid one adds nothing to the batch's equation, so the
-    /// verdict is that of the whole batch.</summary>
+    /// <summary>Checks the signatures of a batch that do not follow from who signed. A valid one adds nothing to the
+    /// batch's equation, so the verdict is that of the whole batch.</summary>
     private BlsVerdict VerifyOpen(
         ReadOnlySpan<BlsPublicKey> keys,
         ReadOnlySpan<byte> messages,
@@ -167,7 +171,8 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
             CollectionsMarshal.AsSpan(openSignatures), CollectionsMarshal.AsSpan(openWeights));
     }
 
-    /// <summary>Whether a signature is valid because of who made it, or of who made the signatures that it is the sum of.</summary>
+    /// <summary>Whether a signature is valid because of who made it, or of who made the signatures that it is the sum
+    /// of.</summary>
     private bool Follows(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (signature.Length != IBlsKernel.SignatureBytes)
@@ -193,7 +198,8 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
         }
 
         bool follows = !SameKey(sum, default) && SameKey(sum, key);
-        if (follows && ++Followed % FollowedPerCheck == 0 && inner.For(1).Verify(key, message, signature) != BlsVerdict.Valid)
+        if (follows && ++Followed % FollowedPerCheck == 0
+            && inner.For(1).Verify(key, message, signature) != BlsVerdict.Valid)
         {
             throw new InvalidOperationException("a signature that a node made with its key does not hold under it");
         }

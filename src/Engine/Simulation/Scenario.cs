@@ -34,7 +34,8 @@ public sealed record Scenario
 /// <summary>What must hold while an attack lasts, and not only once it is over.</summary>
 /// <param name="From">When it begins, in rounds,</param>
 /// <param name="To">and ends.</param>
-/// <param name="KeptPermille">Of the blocks that honest nodes make meanwhile, how many stay in the chain at least; 0: not judged.</param>
+/// <param name="KeptPermille">Of the blocks that honest nodes make meanwhile, how many stay in the chain at least; 0:
+/// not judged.</param>
 /// <param name="Finality">Whether finality must follow the head at its end.</param>
 public sealed record ScenarioAttack(decimal From, decimal To, int KeptPermille, bool Finality);
 
@@ -87,17 +88,19 @@ public enum FaultKind
     /// <summary>Nodes make their blocks before the slot.</summary>
     Premature,
 
-    // The kinds below are moves of attacks, and no scenario draws them. Where a node runs twice, its second instance makes them.
+    // The kinds below are moves of attacks, and no scenario draws them. Where a node runs twice, its second instance
+    // makes them.
 
     /// <summary>Nodes take no blocks but those of nodes who are struck by the same fault; votes they hear.</summary>
     Deaf,
 
-    /// <summary>Nodes keep what they send from everybody who is not struck by the same fault: until <see cref="ScenarioFault.Amount"/>
-    /// thousandths of a slot after the start of the next one, or, where that is 0, until the fault ends.</summary>
+    /// <summary>Nodes keep what they send from everybody who is not struck by the same fault: until
+    /// <see cref="ScenarioFault.Amount"/> thousandths of a slot after the start of the next one, or, where that is 0,
+    /// until the fault ends.</summary>
     Hold,
 
-    /// <summary>Nodes that run twice say one thing to one part and another thing to the other: what the first instance sends comes late
-    /// to the second part, what the second sends comes late to the first part.</summary>
+    /// <summary>Nodes that run twice say one thing to one part and another thing to the other: what the first instance
+    /// sends comes late to the second part, what the second sends comes late to the first part.</summary>
     Sway,
 }
 
@@ -152,7 +155,8 @@ public sealed record ScenarioFault
     /// <summary>After a crash: start with an empty disk, as a node that is new.</summary>
     public bool Fresh { get; init; }
 
-    /// <summary>After a crash: start with a checkpoint of this round from a node that is up and honest; 0: without one.</summary>
+    /// <summary>After a crash: start with a checkpoint of this round from a node that is up and honest; 0: without
+    /// one.</summary>
     public decimal Checkpoint { get; init; }
 }
 

@@ -26,7 +26,9 @@ internal sealed class ScenarioNode
         {
             if (!known.Contains(property.Name, StringComparer.Ordinal))
             {
-                throw Wrong(property.Name, $"is unknown{Suggestion.For(property.Name, known)}; there are: {string.Join(", ", known)}");
+                throw Wrong(
+                    property.Name,
+                    $"is unknown{Suggestion.For(property.Name, known)}; there are: {string.Join(", ", known)}");
             }
         }
     }
@@ -36,7 +38,8 @@ internal sealed class ScenarioNode
         : throw Wrong(key, "is a text");
 
     public bool Flag(string key) => _element.TryGetProperty(key, out JsonElement value)
-        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, "is true or false"));
+        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(
+            key, "is true or false"));
 
     public int Number(string key, int standard, int least, int most) =>
         _element.TryGetProperty(key, out JsonElement value) ? Number(key, value, least, most) : standard;
@@ -135,7 +138,9 @@ internal static class Suggestion
     /// <summary>" (did you mean 'x'?)" where a known name is within a third of the letters, else nothing.</summary>
     public static string For(string given, IEnumerable<string> known)
     {
-        string? best = known.OrderBy(name => Distance(given, name)).ThenBy(name => name, StringComparer.Ordinal).FirstOrDefault();
+        string? best = known.OrderBy(name => Distance(given, name))
+            .ThenBy(name => name, StringComparer.Ordinal)
+            .FirstOrDefault();
         return best is not null && Distance(given, best) <= Math.Max(2, best.Length / 3) ? $" (did you mean '{best}'?)"
             : string.Empty;
     }

@@ -57,7 +57,8 @@ internal sealed class SimulatedNetwork(
         for (int i = _active.Count - 1; i >= 0; i--)
         {
             PlannedFault fault = _active[i];
-            if (fault.Kind == FaultKind.Network && (fault.Nodes.Count == 0 || fault.Nodes.Contains(from) || fault.Nodes.Contains(to)))
+            if (fault.Kind == FaultKind.Network
+                && (fault.Nodes.Count == 0 || fault.Nodes.Contains(from) || fault.Nodes.Contains(to)))
             {
                 return fault.Network!;
             }
@@ -79,12 +80,14 @@ internal sealed class SimulatedNetwork(
         return later;
     }
 
-    /// <summary>Whether an endpoint makes the move of a fault: of a node that runs twice, the second instance does.</summary>
+    /// <summary>Whether an endpoint makes the move of a fault: of a node that runs twice, the second instance
+    /// does.</summary>
     public bool Makes(PlannedFault fault, int endpoint)
     {
         Endpoint at = endpoints[endpoint];
         return fault.Nodes.Contains(at.Node)
-            && (at.IsTwin || !_active.Exists(other => other.Kind == FaultKind.Equivocate && other.Nodes.Contains(at.Node)));
+            && (at.IsTwin || !_active.Exists(
+                other => other.Kind == FaultKind.Equivocate && other.Nodes.Contains(at.Node)));
     }
 
     private bool Reaches(int from, int to, bool isBlock)

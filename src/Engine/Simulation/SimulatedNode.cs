@@ -310,7 +310,8 @@ public sealed record SimulationHooks
     /// <summary>Replaces the protocol of a node.</summary>
     public Func<int, IProtocol, IProtocol>? Protocol { get; init; }
 
-    /// <summary>Makes the system in another way, from seed, nodes, validators per node (0: its own choice) and kernels.</summary>
+    /// <summary>Makes the system in another way, from seed, nodes, validators per node (0: its own choice) and
+    /// kernels.</summary>
     public Func<ulong, int, int, KernelSet, ISimulatedProtocol>? System { get; init; }
 
     /// <summary>Called when a node has started.</summary>

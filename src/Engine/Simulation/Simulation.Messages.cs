@@ -66,8 +66,8 @@ public sealed partial class Simulation
         EndTurn(node, sender, turn);
     }
 
-    /// <summary>Tells a member of a decision. It comes in the middle of a pipeline's work, so what the member sends waits
-    /// until <see cref="CarryOut"/>.</summary>
+    /// <summary>Tells a member of a decision. It comes in the middle of a pipeline's work, so what the member sends
+    /// waits until <see cref="CarryOut"/>.</summary>
     private void Tell(SimulatedNode node, BlockWork block)
     {
         if (node.Messages is { } messages)
@@ -177,7 +177,8 @@ public sealed partial class Simulation
         {
             if (to != node.Index)
             {
-                _network.Send(ReleaseUs(node, to, departUs), new SimulationEvent(kind, to, node.Index, Payload: payload));
+                _network.Send(
+                    ReleaseUs(node, to, departUs), new SimulationEvent(kind, to, node.Index, Payload: payload));
             }
         }
     }

@@ -50,7 +50,10 @@ public sealed partial class Simulation : IDisposable
         _protocol = protocol;
         _conduct = new SeededRandom(setup.Seed, ConductStream);
         _crashes = new SeededRandom(setup.Seed, CrashStream);
-        int[] twins = [.. setup.Faults.Where(f => f.Kind == FaultKind.Equivocate).SelectMany(f => f.Nodes).Distinct().Order()];
+        int[] twins =
+        [
+            .. setup.Faults.Where(f => f.Kind == FaultKind.Equivocate).SelectMany(f => f.Nodes).Distinct().Order(),
+        ];
         Endpoint[] endpoints =
         [
             .. Enumerable.Range(0, setup.Nodes).Select(node => new Endpoint(node, IsTwin: false)),
@@ -362,7 +365,8 @@ public sealed partial class Simulation : IDisposable
             _oracles.IsNew(node);
         }
 
-        if (fault.Checkpoint > 0 && _nodes.Find(other => other.IsUp && other != node && _oracles.IsHonest(other)) is { } friend)
+        if (fault.Checkpoint > 0
+            && _nodes.Find(other => other.IsUp && other != node && _oracles.IsHonest(other)) is { } friend)
         {
             node.Member.Trust(friend.Store, _firstSlot + fault.Checkpoint);
         }
@@ -427,7 +431,12 @@ public sealed partial class Simulation : IDisposable
     /// <summary>Heads that no other node's chain goes through.</summary>
     private int Branches()
     {
-        Chain[] chains = [.. _nodes.Where(node => node.IsUp && !node.At.IsTwin).Select(node => node.Chain!).DistinctBy(chain => chain.Head.Id)];
+        Chain[] chains =
+        [
+            .. _nodes.Where(node => node.IsUp && !node.At.IsTwin)
+                .Select(node => node.Chain!)
+                .DistinctBy(chain => chain.Head.Id),
+        ];
         return chains.Count(chain => !Array.Exists(
             chains, other =>
                 other.Head.Number > chain.Head.Number

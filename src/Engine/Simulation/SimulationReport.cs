@@ -63,8 +63,8 @@ public sealed record SimulationReport
 
     public int Partitions => Setup.Faults.Count(fault => fault.Kind == FaultKind.Partition);
 
-    /// <summary>Whether more nodes lied, or the network fell apart more often, than the protocol tolerates: then a violation
-    /// shows where its promise ends.</summary>
+    /// <summary>Whether more nodes lied, or the network fell apart more often, than the protocol tolerates: then a
+    /// violation shows where its promise ends.</summary>
     public bool IsBeyondTolerance => Liars > FaultyMax || Partitions > PartitionsMax;
 
     public bool Held => Properties.All(property => property.Verdict != PropertyVerdict.Violated);

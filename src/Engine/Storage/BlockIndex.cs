@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Tactus.Engine.Storage;
 
 /// <summary>Where the irreversible blocks lie in the log: a file of 20-byte entries (offset u64, number u64, CRC-32C of
-/// both), appended in order of number. It only saves a scan: whatever is missing or wrong is made again from the log.</summary>
+/// both), appended in order of number. It only saves a scan: whatever is missing or wrong is made again from the
+/// log.</summary>
 internal sealed class BlockIndex : IDisposable
 {
     private const int EntryBytes = 20;
@@ -22,8 +23,8 @@ internal sealed class BlockIndex : IDisposable
         }
     }
 
-    /// <summary>Entries from the first on whose checksums hold and whose numbers follow each other. Entries are written without
-    /// being flushed one by one, so a power failure may leave a hole before whole ones.</summary>
+    /// <summary>Entries from the first on whose checksums hold and whose numbers follow each other. Entries are written
+    /// without being flushed one by one, so a power failure may leave a hole before whole ones.</summary>
     public long CountWhole()
     {
         byte[] chunk = new byte[EntryBytes * EntriesPerRead];
@@ -36,7 +37,8 @@ internal sealed class BlockIndex : IDisposable
                 ReadOnlySpan<byte> entry = chunk.AsSpan(i * EntryBytes, EntryBytes);
                 ulong number = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
                 first = at + i == 0 ? number : first;
-                if (BinaryPrimitives.ReadUInt32LittleEndian(entry[16..]) != Crc32C.Of(entry[..16]) || number != first + (ulong)(at + i))
+                if (BinaryPrimitives.ReadUInt32LittleEndian(entry[16..]) != Crc32C.Of(entry[..16])
+                    || number != first + (ulong)(at + i))
                 {
                     return at + i;
                 }
@@ -76,7 +78,8 @@ internal sealed class BlockIndex : IDisposable
             && _file.ReadAt(position * EntryBytes, bytes) == EntryBytes
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) == Crc32C.Of(bytes[..16]);
         entry = whole
-            ? new BlockEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadInt64LittleEndian(bytes))
+            ? new BlockEntry(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadInt64LittleEndian(bytes))
             : default;
         return whole;
     }

@@ -3,9 +3,9 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Storage;
 
-/// <summary>The append-only log of all blocks that were ever committed, in order of commit. A record replaces every earlier
-/// one of its number and above: that is how a switch of branch is recorded (docs/decisions/0010-block-log-and-checkpoints.md).
-/// One thread at a time.</summary>
+/// <summary>The append-only log of all blocks that were ever committed, in order of commit. A record replaces every
+/// earlier one of its number and above: that is how a switch of branch is recorded
+/// (docs/decisions/0010-block-log-and-checkpoints.md). One thread at a time.</summary>
 public sealed class BlockLog : IDisposable
 {
     /// <summary>Largest block: 256 MiB.</summary>
@@ -46,9 +46,9 @@ public sealed class BlockLog : IDisposable
 
     public bool IsEmpty { get; private set; } = true;
 
-    /// <summary>Number of the last block that can no longer be replaced; 0 where none is known. It lives in the index, which is
-    /// made durable before a record replaces another: so after a crash it is never below what the blocks that were replaced had
-    /// made irreversible, while what the blocks that stayed made so follows from them.</summary>
+    /// <summary>Number of the last block that can no longer be replaced; 0 where none is known. It lives in the index,
+    /// which is made durable before a record replaces another: so after a crash it is never below what the blocks that
+    /// were replaced had made irreversible, while what the blocks that stayed made so follows from them.</summary>
     public ulong LastIrreversible => _index.Count > 0 ? First + (ulong)_index.Count - 1 : 0;
 
     /// <summary>Length of the log in bytes, replaced blocks included.</summary>
@@ -57,8 +57,8 @@ public sealed class BlockLog : IDisposable
     /// <summary>What opening found and mended: lines for the operator. Normally empty.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Opens or creates the log: checks every record after the last indexed one, cuts a torn tail at the last whole
-    /// record, makes the index again where it is missing or wrong.</summary>
+    /// <summary>Opens or creates the log: checks every record after the last indexed one, cuts a torn tail at the last
+    /// whole record, makes the index again where it is missing or wrong.</summary>
     /// <exception cref="StorageException">A record in the middle is damaged, or the file is no block log.</exception>
     public static BlockLog Open(IDisk disk, BlockLogOptions? options = null, string name = "blocks")
     {
@@ -85,7 +85,8 @@ public sealed class BlockLog : IDisposable
     }
 
     /// <summary>Appends a block. A number at or below the head replaces that block and all above it.</summary>
-    /// <exception cref="ArgumentException">The number leaves a gap or replaces an irreversible block; the block is too large.</exception>
+    /// <exception cref="ArgumentException">The number leaves a gap or replaces an irreversible block; the block is too
+    /// large.</exception>
     /// <exception cref="StorageException">An append failed before: reopen the log.</exception>
     public void Append(ulong number, in Hash256 id, ReadOnlySpan<byte> block)
     {
@@ -140,7 +141,8 @@ public sealed class BlockLog : IDisposable
         MoveToIndex(count);
     }
 
-    /// <summary>Reads the block of a number as the log has it now, into a buffer that is replaced where it is too small.</summary>
+    /// <summary>Reads the block of a number as the log has it now, into a buffer that is replaced where it is too
+    /// small.</summary>
     /// <returns>False where the log has no block of that number.</returns>
     /// <exception cref="StorageException">The record is damaged.</exception>
     public bool TryRead(ulong number, ref byte[] buffer, out int length, out Hash256 id)
@@ -193,7 +195,8 @@ public sealed class BlockLog : IDisposable
             return;
         }
 
-        // The header is durable before the first block is written: a longer file without one is none of ours, or damaged.
+        // The header is durable before the first block is written: a longer file without one is none of ours, or
+        // damaged.
         if (_file.Length > FileHeaderBytes)
         {
             throw new StorageException(
@@ -256,7 +259,8 @@ public sealed class BlockLog : IDisposable
             if (_index.TryRead(at, out BlockEntry last)
                 && last.Number == first.Number + (ulong)at
                 && last.Offset >= FileHeaderBytes
-                && BlockLogRecord.TryRead(header[.._file.ReadAt(last.Offset, header)], _mark, last.Offset, out BlockLogRecord record)
+                && BlockLogRecord.TryRead(
+                    header[.._file.ReadAt(last.Offset, header)], _mark, last.Offset, out BlockLogRecord record)
                 && record.Number == last.Number
                 && last.Offset + BlockLogRecord.HeaderBytes + record.Length <= _file.Length)
             {
@@ -273,8 +277,8 @@ public sealed class BlockLog : IDisposable
         return false;
     }
 
-    /// <summary>Links every record from an offset on and cuts the torn tail. False where a record replaces an indexed block,
-    /// which only a wrong index explains.</summary>
+    /// <summary>Links every record from an offset on and cuts the torn tail. False where a record replaces an indexed
+    /// block, which only a wrong index explains.</summary>
     private bool TryScan(long start)
     {
         var scanner = new BlockLogScanner(_file, _name, _mark, start);
@@ -344,12 +348,14 @@ public sealed class BlockLog : IDisposable
     {
         if (_failed)
         {
-            throw new StorageException($"{_name}: an append failed before; nothing committed is lost. Free the disk and restart");
+            throw new StorageException(
+                $"{_name}: an append failed before; nothing committed is lost. Free the disk and restart");
         }
 
         if (length > BlockBytesMax)
         {
-            throw new ArgumentException($"block {number} has {length} bytes; the limit is {BlockBytesMax}", nameof(length));
+            throw new ArgumentException(
+                $"block {number} has {length} bytes; the limit is {BlockBytesMax}", nameof(length));
         }
 
         if (!IsEmpty && number > Head + 1)
@@ -388,7 +394,8 @@ public sealed class BlockLog : IDisposable
         }
 
         Span<byte> header = stackalloc byte[BlockLogRecord.HeaderBytes];
-        return BlockLogRecord.TryRead(header[.._file.ReadAt(offset, header)], _mark, offset, out record) && record.Number == number
+        return BlockLogRecord.TryRead(header[.._file.ReadAt(offset, header)], _mark, offset, out record)
+            && record.Number == number
             ? true
             : throw Damaged(number, offset);
     }

@@ -35,7 +35,8 @@ internal readonly record struct BlockLogRecord(uint Length, ulong Number, ulong 
         BinaryPrimitives.WriteUInt32LittleEndian(header[60..], Crc32C.Of(header[..60]));
     }
 
-    /// <summary>Reads a header that lies at <paramref name="offset"/>; false where mark, checksum or bounds do not hold.</summary>
+    /// <summary>Reads a header that lies at <paramref name="offset"/>; false where mark, checksum or bounds do not
+    /// hold.</summary>
     public static bool TryRead(ReadOnlySpan<byte> header, uint mark, long offset, out BlockLogRecord record)
     {
         record = default;

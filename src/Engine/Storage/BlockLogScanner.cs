@@ -14,7 +14,8 @@ internal sealed class BlockLogScanner(IFile file, string name, uint mark, long o
     public long Offset { get; private set; } = offset;
 
     /// <summary>Reads and checks the next record. False at the end of the whole records.</summary>
-    /// <exception cref="StorageException">A record is damaged although later ones prove that it had been durable.</exception>
+    /// <exception cref="StorageException">A record is damaged although later ones prove that it had been
+    /// durable.</exception>
     public bool TryNext(out BlockLogRecord record, out long offset)
     {
         offset = Offset;
@@ -56,7 +57,8 @@ internal sealed class BlockLogScanner(IFile file, string name, uint mark, long o
         }
 
         Span<byte> block = _block.AsSpan(0, (int)record.Length);
-        return file.ReadAt(offset + BlockLogRecord.HeaderBytes, block) == block.Length && Crc32C.Of(block) == record.BlockCrc;
+        return file.ReadAt(offset + BlockLogRecord.HeaderBytes, block) == block.Length
+            && Crc32C.Of(block) == record.BlockCrc;
     }
 
     // A later record that was written when the log was already durable beyond the bad offset.

@@ -26,7 +26,8 @@ public sealed class ChecksummedWriter(IFile file) : IDisposable
         }
     }
 
-    /// <summary>Writes a blittable value as it lies in memory (little-endian on every machine that .NET 10 runs on).</summary>
+    /// <summary>Writes a blittable value as it lies in memory (little-endian on every machine that .NET 10 runs
+    /// on).</summary>
     public void Write<T>(in T value)
         where T : unmanaged => Write(MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in value, 1)));
 
@@ -50,7 +51,8 @@ public sealed class ChecksummedWriter(IFile file) : IDisposable
     }
 }
 
-/// <summary>Reads what a <see cref="ChecksummedWriter"/> wrote; the checksum is checked before the first value.</summary>
+/// <summary>Reads what a <see cref="ChecksummedWriter"/> wrote; the checksum is checked before the first
+/// value.</summary>
 public sealed class ChecksummedReader : IDisposable
 {
     private readonly IFile _file;
@@ -85,7 +87,8 @@ public sealed class ChecksummedReader : IDisposable
         if (_end < 0 || _file.ReadAt(_end, stored) != 4 || BinaryPrimitives.ReadUInt32LittleEndian(stored) != crc)
         {
             _file.Dispose();
-            throw new StorageException($"{name} is cut or damaged: its checksum does not hold over {_file.Length} bytes");
+            throw new StorageException(
+                $"{name} is cut or damaged: its checksum does not hold over {_file.Length} bytes");
         }
     }
 

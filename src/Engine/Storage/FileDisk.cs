@@ -68,8 +68,8 @@ public sealed partial class FileDisk : IDisk
 
     private sealed class OpenFile : IFile
     {
-        /// <summary>What is appended between two flushes and larger than this is not kept in the system's page cache: it would push
-        /// out what is read, and every block would take memory that was never touched before.</summary>
+        /// <summary>What is appended between two flushes and larger than this is not kept in the system's page cache:
+        /// it would push out what is read, and every block would take memory that was never touched before.</summary>
         private const long CachedBytesMax = 1 << 20;
 
         // Linux: POSIX_FADV_DONTNEED.

@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Storage;
 
-/// <summary>One folder of files: the only way by which the engine reaches a disk. Names are plain file names. Nothing is
-/// durable before <see cref="IFile.Flush"/> (content) and <see cref="FlushFolder"/> (names).</summary>
+/// <summary>One folder of files: the only way by which the engine reaches a disk. Names are plain file names. Nothing
+/// is durable before <see cref="IFile.Flush"/> (content) and <see cref="FlushFolder"/> (names).</summary>
 public interface IDisk
 {
     /// <summary>Opens a file for reading and appending; creates it where it is missing.</summary>

@@ -14,10 +14,12 @@ public sealed class SimulatedDisk : IDisk
     private long _crashAt = long.MaxValue;
     private bool _crashed;
 
-    /// <summary>Operations so far that change something: append, flush, truncate, create, rename, delete, flush folder.</summary>
+    /// <summary>Operations so far that change something: append, flush, truncate, create, rename, delete, flush
+    /// folder.</summary>
     public long Operations { get; private set; }
 
-    /// <summary>Crashes at the n-th changing operation from now (1 = the next). An append that crashes may be partly done.</summary>
+    /// <summary>Crashes at the n-th changing operation from now (1 = the next). An append that crashes may be partly
+    /// done.</summary>
     public void CrashAfter(long operations) => _crashAt = Operations + operations;
 
     /// <summary>Takes a planned crash back.</summary>
@@ -176,7 +178,8 @@ public sealed class SimulatedDisk : IDisk
     {
         private readonly List<(long Offset, byte[]? Bytes)> _pending = [];
 
-        // What is durable is a prefix of the content until a cut goes below it: then it is kept apart up to the next flush.
+        // What is durable is a prefix of the content until a cut goes below it: then it is kept apart up to the next
+        // flush.
         private int _durableLength;
         private byte[]? _durableApart;
 

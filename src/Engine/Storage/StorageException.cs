@@ -1,6 +1,7 @@
 namespace Tactus.Engine.Storage;
 
-/// <summary>Stored data is damaged or missing, or a device failed. The message names the file, the place and what to do.</summary>
+/// <summary>Stored data is damaged or missing, or a device failed. The message names the file, the place and what to
+/// do.</summary>
 public sealed class StorageException : Exception
 {
     public StorageException()

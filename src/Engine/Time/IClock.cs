@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Tactus.Engine.Time;
 
-/// <summary>The only source of time of the engine: wall time for slots, monotonic ticks for measuring. Simulations bring their own.</summary>
+/// <summary>The only source of time of the engine: wall time for slots, monotonic ticks for measuring. Simulations
+/// bring their own.</summary>
 public interface IClock
 {
     /// <summary>Wall time in microseconds since 1970-01-01T00:00:00Z.</summary>

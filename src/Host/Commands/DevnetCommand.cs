@@ -16,12 +16,27 @@ internal static class DevnetCommand
     {
         var protocol = new Option<string?>("--protocol") { Description = "Consensus system (default antelope)." };
         protocol.AcceptOnlyFromAmong([.. DevnetSystems.Names]);
-        var blocks = new Option<uint>("--blocks") { Description = "Blocks to make before stopping; 0 runs until Ctrl-C." };
+        var blocks = new Option<uint>("--blocks")
+        {
+            Description = "Blocks to make before stopping; 0 runs until Ctrl-C.",
+        };
         var tps = new Option<int?>("--tps") { Description = "Transfers per second (default 100)." };
-        var producers = new Option<int?>("--producers") { Description = "Producers, members, delegates, validators (default 21, 15, 3, 64 by system)." };
-        var accounts = new Option<int?>("--accounts") { Description = "User accounts that send transfers (default 1000)." };
-        var seed = new Option<long?>("--seed") { Description = "Keys and load come from it; the same seed gives the same blocks (default 1)." };
-        var data = new Option<string?>("--data") { Description = "Folder to keep the chain in; a rerun on it resumes. Without it a temporary one." };
+        var producers = new Option<int?>("--producers")
+        {
+            Description = "Producers, members, delegates, validators (default 21, 15, 3, 64 by system).",
+        };
+        var accounts = new Option<int?>("--accounts")
+        {
+            Description = "User accounts that send transfers (default 1000).",
+        };
+        var seed = new Option<long?>("--seed")
+        {
+            Description = "Keys and load come from it; the same seed gives the same blocks (default 1).",
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Folder to keep the chain in; a rerun on it resumes. Without it a temporary one.",
+        };
         var store = new Option<string>("--store") { Description = "State store.", DefaultValueFactory = _ => "faster" };
         store.AcceptOnlyFromAmong("faster", "memory");
         var threads = new Option<int>("--threads")
@@ -29,24 +44,49 @@ internal static class DevnetCommand
             Description = "Threads that check and apply; at least 1.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        var slotMs = new Option<int?>("--slot-ms") { Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000, gasper: 12000)." };
-        var offline = new Option<int?>("--offline-percent") { Description = "Share of the validators that goes offline (gasper; default 0)." };
-        var offlineEpoch = new Option<int?>("--offline-epoch") { Description = "The epoch in which they go (default 4)." };
-        var processing = new Option<int>("--processing-ms") { Description = "Processing window.", DefaultValueFactory = _ => 200 };
-        var propagation = new Option<int>("--propagation-ms") { Description = "Propagation window.", DefaultValueFactory = _ => 300 };
+        var slotMs = new Option<int?>("--slot-ms")
+        {
+            Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000, gasper: 12000).",
+        };
+        var offline = new Option<int?>("--offline-percent")
+        {
+            Description = "Share of the validators that goes offline (gasper; default 0).",
+        };
+        var offlineEpoch = new Option<int?>("--offline-epoch")
+        {
+            Description = "The epoch in which they go (default 4).",
+        };
+        var processing = new Option<int>("--processing-ms")
+        {
+            Description = "Processing window.",
+            DefaultValueFactory = _ => 200,
+        };
+        var propagation = new Option<int>("--propagation-ms")
+        {
+            Description = "Propagation window.",
+            DefaultValueFactory = _ => 300,
+        };
         var lastOfTurn = new Option<int?>("--last-of-turn-ms")
         {
             Description = "Processing window of the last block of a producer's turn (default: half the window).",
         };
-        var fast = new Option<bool>("--fast") { Description = "Make blocks one after the other on a virtual clock instead of one per half second." };
+        var fast = new Option<bool>("--fast")
+        {
+            Description = "Make blocks one after the other on a virtual clock instead of one per half second.",
+        };
         var checkpointBlocks = new Option<uint>("--checkpoint-blocks")
         {
             Description = "Blocks between checkpoints of the state.",
             DefaultValueFactory = _ => 240,
         };
         Option<string?> checkpoint = WeakSubjectivityOption.Create();
-        var openOnly = new Option<bool>("--open-only") { Description = "Open the data, print where the chain stands, and stop." };
-        var command = new Command("devnet", "Run a local chain with real signatures, every producer in this process; half-second slots by default.")
+        var openOnly = new Option<bool>("--open-only")
+        {
+            Description = "Open the data, print where the chain stands, and stop.",
+        };
+        var command = new Command(
+            "devnet",
+            "Run a local chain with real signatures, every producer in this process; half-second slots by default.")
         {
             protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, checkpoint, openOnly,
         };
@@ -57,7 +97,8 @@ internal static class DevnetCommand
             {
                 Protocol = result.GetValue(protocol) ?? wished.Protocol,
                 Seed = result.GetValue(seed) ?? wished.Seed,
-                Producers = result.GetValue(producers) ?? DevnetSystems.ProducersDefault(result.GetValue(protocol) ?? wished.Protocol),
+                Producers = result.GetValue(producers)
+                    ?? DevnetSystems.ProducersDefault(result.GetValue(protocol) ?? wished.Protocol),
                 SlotMs = result.GetValue(slotMs),
                 OfflinePercent = result.GetValue(offline) ?? wished.OfflinePercent,
                 OfflineFromEpoch = result.GetValue(offlineEpoch) ?? wished.OfflineFromEpoch,
@@ -114,8 +155,8 @@ internal static class DevnetCommand
         }
     }
 
-    /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the load
-    /// and who is offline, which may change.</summary>
+    /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the
+    /// load and who is offline, which may change.</summary>
     private static DevnetParameters Resolve(
         DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps, int? slotMs,
         int? offline, int? offlineEpoch)

@@ -33,7 +33,8 @@ internal static class DoctorCommand
             return ExitCodes.Usage;
         }
 
-        AnsiConsole.WriteLine($"runtime     {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+        AnsiConsole.WriteLine(
+            $"runtime     {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
         AnsiConsole.WriteLine($"processors  {Environment.ProcessorCount}");
         AnsiConsole.WriteLine($"AVX-512     {(Avx512F.IsSupported ? "yes" : "no")}");
         AnsiConsole.WriteLine($"AVX2        {(Avx2.IsSupported ? "yes" : "no")}");
@@ -78,5 +79,6 @@ internal static class DoctorCommand
             ? $"{profile.Path}, left out: of a stand-in, {profile.Device}"
             : $"{profile.Path}: {profile.Device}, backend {profile.Wishes.Backend ?? "auto"}, watchdog "
                 + $"{profile.Wishes.TimeoutMs ?? GpuLimits.TimeoutMs} ms, batch from "
-                + (profile.BatchMins.Count == 0 ? "never" : string.Join(", ", profile.BatchMins.Select(min => $"{min.Key} {min.Value}")));
+                + (profile.BatchMins.Count == 0 ? "never" : string.Join(
+                    ", ", profile.BatchMins.Select(min => $"{min.Key} {min.Value}")));
 }

@@ -41,7 +41,10 @@ internal static class InspectCommand
 
     private static Command Transaction()
     {
-        var what = new Argument<string>("WHAT") { Description = "A packed transaction in hexadecimal, or a blocks.log." };
+        var what = new Argument<string>("WHAT")
+        {
+            Description = "A packed transaction in hexadecimal, or a blocks.log.",
+        };
         var id = new Argument<string?>("ID")
         {
             Description = "With a log: the transaction's id, or its first digits.",
@@ -82,7 +85,10 @@ internal static class InspectCommand
 
     private static Command Key()
     {
-        var text = new Argument<string>("KEY") { Description = "EOS..., PUB_K1_..., PUB_R1_..., PUB_WA_..., or 33 bytes in hexadecimal." };
+        var text = new Argument<string>("KEY")
+        {
+            Description = "EOS..., PUB_K1_..., PUB_R1_..., PUB_WA_..., or 33 bytes in hexadecimal.",
+        };
         var command = new Command("key", "Print a public key in every form.") { text };
         command.SetAction(result => Guard(() =>
         {
@@ -129,7 +135,10 @@ internal static class InspectCommand
 
     private static Command NameCommand()
     {
-        var text = new Argument<string>("NAME") { Description = "A name, or its 64-bit value in decimal or 0x hexadecimal." };
+        var text = new Argument<string>("NAME")
+        {
+            Description = "A name, or its 64-bit value in decimal or 0x hexadecimal.",
+        };
         var command = new Command("name", "Print a name and its value.") { text };
         command.SetAction(result => Guard(() =>
         {
@@ -137,7 +146,8 @@ internal static class InspectCommand
             Name name = value.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
                 && ulong.TryParse(value.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong hex)
                     ? new Name(hex)
-                : ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && value.Length > Name.CharsMax
+                : ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+                    && value.Length > Name.CharsMax
                     ? new Name(number)
                 : Name.Parse(value);
             Console.WriteLine($"name   {name}");
@@ -156,7 +166,9 @@ internal static class InspectCommand
                 Hash256 id = receipt.Packed?.TryUnpack(out _)?.Id() ?? receipt.Id;
                 if (id.ToString().StartsWith(idPrefix, StringComparison.OrdinalIgnoreCase))
                 {
-                    string body = receipt.Packed is null ? "the block carries only its id" : BlockJson.ToText(receipt.Packed);
+                    string body = receipt.Packed is null
+                        ? "the block carries only its id"
+                        : BlockJson.ToText(receipt.Packed);
                     return $"// {id}, block {block.Number}\n{body}";
                 }
             }
@@ -171,7 +183,8 @@ internal static class InspectCommand
     private static byte[] ParseHex(string text)
     {
         byte[] bytes = new byte[text.Length / 2];
-        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done
+        return text.Length % 2 == 0
+            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done
             ? bytes
             : throw new FormatException("that is neither hexadecimal nor a form that is known; see --help");
     }

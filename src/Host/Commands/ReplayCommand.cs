@@ -23,7 +23,8 @@ internal static class ReplayCommand
         };
         var mode = new Option<string>("--mode")
         {
-            Description = "full: everything; light: no transaction signatures; headers: headers and producer signatures only.",
+            Description =
+                "full: everything; light: no transaction signatures; headers: headers and producer signatures only.",
             DefaultValueFactory = _ => "full",
         };
         mode.AcceptOnlyFromAmong("full", "light", "headers");
@@ -31,7 +32,11 @@ internal static class ReplayCommand
         {
             Description = "First block to check; the headers before it are followed, not checked for signatures.",
         };
-        var to = new Option<uint>("--to") { Description = "Last block to check.", DefaultValueFactory = _ => uint.MaxValue };
+        var to = new Option<uint>("--to")
+        {
+            Description = "Last block to check.",
+            DefaultValueFactory = _ => uint.MaxValue,
+        };
         var threads = new Option<int>("--threads")
         {
             Description = "Threads that check signatures beside the two of the pipeline; 0 uses those two only.",
@@ -43,7 +48,8 @@ internal static class ReplayCommand
         };
         Option<string?> checkpoint = WeakSubjectivityOption.Create();
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
-        var command = new Command("replay", "Check a chain's blocks from a file and say what was verified and what needs execution.")
+        var command = new Command(
+            "replay", "Check a chain's blocks from a file and say what was verified and what needs execution.")
         {
             file, mode, from, to, threads, preset, checkpoint, json,
         };
@@ -70,7 +76,12 @@ internal static class ReplayCommand
             }
 
             KernelSet kernels = HostEnvironment.ChooseKernels();
-            var options = new PipelineOptions { Mode = mode, CheckClock = false, SignatureThreads = Math.Max(0, threads) };
+            var options = new PipelineOptions
+            {
+                Mode = mode,
+                CheckClock = false,
+                SignatureThreads = Math.Max(0, threads),
+            };
             using var cancel = new CancellationTokenSource();
             Console.CancelKeyPress += (_, e) =>
             {
@@ -91,7 +102,8 @@ internal static class ReplayCommand
             }
             else if (preset is not null)
             {
-                throw new ReplayException("--preset is for folders of consensus vectors (pre.ssz_snappy, blocks_N.ssz_snappy)");
+                throw new ReplayException(
+                    "--preset is for folders of consensus vectors (pre.ssz_snappy, blocks_N.ssz_snappy)");
             }
             else
             {
@@ -100,7 +112,8 @@ internal static class ReplayCommand
                         path, kernels, options, from, to, progress, cancel.Token, WeakSubjectivityOption.Parse(checkpoint))
                     : checkpoint is null
                     ? LogReplay.Run(path, kernels, options, from, to, progress, cancel.Token)
-                    : throw new ReplayException("--ws-checkpoint is for Gasper chains; a blocks.log is of another system");
+                    : throw new ReplayException(
+                        "--ws-checkpoint is for Gasper chains; a blocks.log is of another system");
             }
 
             bool stopped = cancel.IsCancellationRequested;

@@ -14,17 +14,35 @@ internal static class SimulateCommand
 
     public static Command Create()
     {
-        var protocol = new Option<string>("--protocol") { Description = "Consensus system.", DefaultValueFactory = _ => "antelope" };
+        var protocol = new Option<string>("--protocol")
+        {
+            Description = "Consensus system.",
+            DefaultValueFactory = _ => "antelope",
+        };
         protocol.AcceptOnlyFromAmong([.. SimulatedSystems.Names]);
         var scenario = new Option<string>("--scenario")
         {
             Description = $"What happens: {string.Join(", ", ScenarioLibrary.Names)}, or the path of a scenario file.",
             DefaultValueFactory = _ => "calm",
         };
-        var seed = new Option<ulong>("--seed") { Description = "All chance comes from it: the same seed gives the same run.", DefaultValueFactory = _ => 1 };
-        var nodes = new Option<int>("--nodes") { Description = "Nodes that make blocks (default: as the scenario says)." };
-        var slots = new Option<int>("--slots") { Description = "Length of the run; the scenario's times scale with it (default: as the scenario says)." };
-        var seeds = new Option<int>("--seeds") { Description = "Runs with this many seeds, one after the other from --seed on.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "All chance comes from it: the same seed gives the same run.",
+            DefaultValueFactory = _ => 1,
+        };
+        var nodes = new Option<int>("--nodes")
+        {
+            Description = "Nodes that make blocks (default: as the scenario says).",
+        };
+        var slots = new Option<int>("--slots")
+        {
+            Description = "Length of the run; the scenario's times scale with it (default: as the scenario says).",
+        };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Runs with this many seeds, one after the other from --seed on.",
+            DefaultValueFactory = _ => 1,
+        };
         var threads = new Option<int>("--threads")
         {
             Description = "Runs at a time, each in one thread.",

@@ -40,7 +40,8 @@ internal sealed record HardwareProfile(
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new KernelChoiceException($"hardware profile {path}: {error.Message} Correct {HostEnvironment.ProfileVariable}.");
+            throw new KernelChoiceException(
+                $"hardware profile {path}: {error.Message} Correct {HostEnvironment.ProfileVariable}.");
         }
 
         try

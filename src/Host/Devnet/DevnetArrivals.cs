@@ -7,8 +7,9 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Devnet;
 
-/// <summary>How the load's transactions come in: as from clients, in packed form, through admission where the system has one. Their
-/// signatures are then checked before they wait, in batches, and the block that carries them need not check them again.</summary>
+/// <summary>How the load's transactions come in: as from clients, in packed form, through admission where the system
+/// has one. Their signatures are then checked before they wait, in batches, and the block that carries them need not
+/// check them again.</summary>
 internal sealed class DevnetArrivals
 {
     /// <summary>Signatures remembered: many blocks of what a devnet's load makes.</summary>

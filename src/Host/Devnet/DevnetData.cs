@@ -3,7 +3,8 @@ using Tactus.Engine.Devnet;
 
 namespace Tactus.Host.Devnet;
 
-/// <summary>The data folder of a devnet: its parameters beside log and state, so that a rerun and a replay know them.</summary>
+/// <summary>The data folder of a devnet: its parameters beside log and state, so that a rerun and a replay know
+/// them.</summary>
 internal static class DevnetData
 {
     public const string FileName = "devnet.json";
@@ -22,7 +23,8 @@ internal static class DevnetData
         }
         catch (JsonException error)
         {
-            throw new DevnetException($"{path} is damaged ({error.Message}): restore it, or start with an empty folder");
+            throw new DevnetException(
+                $"{path} is damaged ({error.Message}): restore it, or start with an empty folder");
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
     /// <summary>Longest single sleep while waiting for a slot, so that Ctrl-C is heard, in milliseconds.</summary>
     private const int SleepMsMax = 50;
 
-    /// <summary>The last stretch before a slot is waited out by spinning: timers are coarser than that, in microseconds.</summary>
+    /// <summary>The last stretch before a slot is waited out by spinning: timers are coarser than that, in
+    /// microseconds.</summary>
     private const long SpinUs = 2_000;
 
     /// <summary>Runs until the wished number of blocks or cancellation.</summary>
@@ -78,7 +79,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
             $"devnet: {protocol.Name}, {devnet.Describe()}, {options.Store} store, "
             + $"windows {options.Windows.ProcessingMs}+{options.Windows.PropagationMs} ms"
             + (options.DataFolder is null ? string.Empty : $", data {options.DataFolder}"));
-        output.WriteLine(chain.Head.Number > 1 ? $"resuming after block {chain.Head.Number}" : "starting at genesis; Ctrl-C stops");
+        output.WriteLine(
+            chain.Head.Number > 1 ? $"resuming after block {chain.Head.Number}" : "starting at genesis; Ctrl-C stops");
 
         SetClock(clock, chain);
         arrivals.Fill();
@@ -86,7 +88,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         var work = new BlockWork();
         uint checkpointAt = chain.Head.Number + options.CheckpointBlocks;
         long tried = 0;
-        while (!options.OpenOnly && !cancellation.IsCancellationRequested && (options.Blocks == 0 || report.Blocks < options.Blocks))
+        while (!options.OpenOnly && !cancellation.IsCancellationRequested
+            && (options.Blocks == 0 || report.Blocks < options.Blocks))
         {
             long slot = NextSlot(chain, Math.Max(chain.Head.Slot, tried));
             if (!Wait(clock, real, ref slot, chain, report, cancellation))
@@ -121,7 +124,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         return new DevnetEnd(chain.Head.Number, chain.Head.Id, chain.Root.Number, stateHash);
     }
 
-    /// <summary>Applies what the log has beyond the last checkpoint. Its slots lie in the chain's past whatever the clock says.</summary>
+    /// <summary>Applies what the log has beyond the last checkpoint. Its slots lie in the chain's past whatever the
+    /// clock says.</summary>
     private void Reapply(Chain chain, IClock clock, PipelineOptions pipelineOptions)
     {
         ChainStore store = chain.Store!;
@@ -139,13 +143,15 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
     }
 
-    private static long NextSlot(Chain chain, long slot) => chain.Consensus.NextSlot(chain.Head.State.ConsensusState, slot);
+    private static long NextSlot(Chain chain, long slot) =>
+        chain.Consensus.NextSlot(chain.Head.State.ConsensusState, slot);
 
     /// <summary>Lets the chain's time begin so that building for the next slot starts now.</summary>
     private void SetClock(ShiftedClock clock, Chain chain)
     {
         clock.ShiftUs = 0;
-        clock.ShiftUs = options.Windows.BuildStartUs(chain.Consensus.SlotStartUs(NextSlot(chain, chain.Head.Slot))) - clock.UnixUs;
+        clock.ShiftUs = options.Windows.BuildStartUs(
+            chain.Consensus.SlotStartUs(NextSlot(chain, chain.Head.Slot))) - clock.UnixUs;
     }
 
     /// <summary>Waits for the start of a slot's processing window; slots that have passed are missed.</summary>
@@ -198,7 +204,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         }
     }
 
-    /// <returns>Whether the slot has a block; in some systems a slot may belong to nobody, or its work may not be found.</returns>
+    /// <returns>Whether the slot has a block; in some systems a slot may belong to nobody, or its work may not be
+    /// found.</returns>
     private static bool ProduceAndApply(
         long slot,
         IDevnet devnet,

@@ -32,7 +32,8 @@ internal sealed class DevnetStore : IDisposable
             return new DevnetStore(ChainStore.Open(disk, new MemoryCheckpoints(memory, disk), log), memory);
         }
 
-        var faster = new FasterStateStore(new FasterStateOptions { Folder = Path.Combine(folder, "state"), CellsExpected = records });
+        var faster = new FasterStateStore(
+            new FasterStateOptions { Folder = Path.Combine(folder, "state"), CellsExpected = records });
         return new DevnetStore(ChainStore.Open(disk, new FasterCheckpoints(faster), log), faster);
     }
 

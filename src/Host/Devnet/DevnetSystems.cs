@@ -17,7 +17,8 @@ internal static class DevnetSystems
 {
     private const string Gasper = "gasper";
 
-    private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>> ByName = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>> ByName = new(
+        StringComparer.Ordinal)
     {
         ["antelope"] = (parameters, kernels, _) => new AntelopeDevnet(parameters, kernels),
         ["graphene"] = (parameters, kernels, _) => new GrapheneDevnet(
@@ -45,7 +46,8 @@ internal static class DevnetSystems
         ["vmdposw"] = (parameters, kernels, _) => new VmDposwDevnet(parameters, kernels),
     };
 
-    /// <summary>Producers, witnesses, members, delegates or validators where the command line names no number.</summary>
+    /// <summary>Producers, witnesses, members, delegates or validators where the command line names no
+    /// number.</summary>
     public static int ProducersDefault(string protocol) => protocol switch
     {
         "quorum" => 15,
@@ -62,9 +64,11 @@ internal static class DevnetSystems
     /// <exception cref="DevnetException">There is no such protocol, or a parameter is not for it.</exception>
     public static IDevnet Create(DevnetParameters parameters, KernelSet kernels, Checkpoint? trusted = null)
     {
-        if (!ByName.TryGetValue(parameters.Protocol, out Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>? create))
+        if (!ByName.TryGetValue(
+            parameters.Protocol, out Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>? create))
         {
-            throw new DevnetException($"protocol '{parameters.Protocol}' is unknown; there are: {string.Join(", ", ByName.Keys)}");
+            throw new DevnetException(
+                $"protocol '{parameters.Protocol}' is unknown; there are: {string.Join(", ", ByName.Keys)}");
         }
 
         if (trusted is not null && parameters.Protocol != Gasper)

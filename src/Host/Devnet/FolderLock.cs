@@ -17,7 +17,8 @@ internal static class FolderLock
         }
         catch (IOException error)
         {
-            throw new DevnetException($"{folder} is in use by another process ({error.Message}): stop it, or choose another --data folder");
+            throw new DevnetException(
+                $"{folder} is in use by another process ({error.Message}): stop it, or choose another --data folder");
         }
     }
 }

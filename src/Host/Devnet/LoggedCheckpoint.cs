@@ -7,8 +7,8 @@ using Tactus.Engine.Storage;
 
 namespace Tactus.Host.Devnet;
 
-/// <summary>Whether the chain that a folder holds goes through a trusted checkpoint. What lies above the chain's root was checked
-/// when its blocks were taken up; the checkpoint may lie below it, in the log.</summary>
+/// <summary>Whether the chain that a folder holds goes through a trusted checkpoint. What lies above the chain's root
+/// was checked when its blocks were taken up; the checkpoint may lie below it, in the log.</summary>
 internal static class LoggedCheckpoint
 {
     public static Verdict Check(Chain chain, in Checkpoint trusted)
@@ -32,7 +32,8 @@ internal static class LoggedCheckpoint
         return WeakSubjectivity.CheckAge(head.Copy(), trusted, head.Epoch);
     }
 
-    /// <summary>Id of the newest logged block at or before a slot: slots grow with heights, so halving finds it.</summary>
+    /// <summary>Id of the newest logged block at or before a slot: slots grow with heights, so halving finds
+    /// it.</summary>
     private static Hash256? NewestUpTo(Chain chain, ulong slot)
     {
         BlockLog log = chain.Store!.Log;

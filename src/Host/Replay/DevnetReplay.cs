@@ -31,7 +31,8 @@ internal static class DevnetReplay
 
         if (options.Mode == ValidationMode.Headers)
         {
-            throw new ReplayException("--mode headers needs a log that is only checked; use full or light for a devnet");
+            throw new ReplayException(
+                "--mode headers needs a log that is only checked; use full or light for a devnet");
         }
 
         DevnetParameters parameters = DevnetData.Read(folder);
@@ -57,7 +58,9 @@ internal static class DevnetReplay
         }
 
         report = report with { Blocks = report.Blocks + 1 };
-        List<string> failures = report.Failure is { } failure ? [$"block {failure.BlockNumber}: {failure.Verdict}"] : [];
+        List<string> failures = report.Failure is { } failure
+            ? [$"block {failure.BlockNumber}: {failure.Verdict}"]
+            : [];
         ulong headEpoch = (chain.Head.State.ConsensusState as GasperState)?.Epoch ?? 0;
         failures.AddRange(guard?.Failures(headEpoch) ?? []);
         List<string> verified =
@@ -80,7 +83,9 @@ internal static class DevnetReplay
             Verified = verified,
             NotVerified =
             [
-                .. options.Mode == ValidationMode.Full ? [] : (string[])["transaction signatures and authorities (--mode light)"],
+                .. options.Mode == ValidationMode.Full
+                    ? []
+                    : (string[])["transaction signatures and authorities (--mode light)"],
                 .. guard?.Open(headEpoch) ?? [],
             ],
             Notices = log.Notes,
@@ -98,7 +103,8 @@ internal static class DevnetReplay
 
         public uint Head => (uint)log.Head;
 
-        public ReadOnlySpan<byte> Read(uint number, ref byte[] buffer) => log.TryRead(number, ref buffer, out int length, out _)
+        public ReadOnlySpan<byte> Read(uint number, ref byte[] buffer) =>
+            log.TryRead(number, ref buffer, out int length, out _)
             ? buffer.AsSpan(0, length)
             : throw new InvalidDataException($"the log lacks block {number}");
     }

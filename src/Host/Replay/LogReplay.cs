@@ -9,7 +9,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>Replays an Antelope blocks.log. Such chains run WASM contracts, so blocks are checked, not executed; the summary says so.</summary>
+/// <summary>Replays an Antelope blocks.log. Such chains run WASM contracts, so blocks are checked, not executed; the
+/// summary says so.</summary>
 internal static class LogReplay
 {
     public static ReplaySummary Run(
@@ -51,7 +52,8 @@ internal static class LogReplay
         var chain = new Chain(protocol, protocol.Genesis);
         if (log.Read(1, ref buffer) is var block1 && !block1.SequenceEqual(protocol.Genesis.Bytes.Span))
         {
-            failures.Add($"block 1: it is not the block that the genesis in the log's preamble gives ({protocol.Genesis.Id})");
+            failures.Add(
+                $"block 1: it is not the block that the genesis in the log's preamble gives ({protocol.Genesis.Id})");
         }
 
         ReplayReport report = new() { HeadNumber = 1, HeadId = protocol.Genesis.Id, Blocks = 1 };
@@ -85,12 +87,26 @@ internal static class LogReplay
         };
     }
 
-    /// <summary>Takes the headers before the first block to check, so that schedule and finality are known there.</summary>
-    private static void Follow(Chain chain, KernelSet kernels, LogSource source, uint last, List<string> failures, CancellationToken cancellation)
+    /// <summary>Takes the headers before the first block to check, so that schedule and finality are known
+    /// there.</summary>
+    private static void Follow(
+        Chain chain,
+        KernelSet kernels,
+        LogSource source,
+        uint last,
+        List<string> failures,
+        CancellationToken cancellation)
     {
-        var options = new PipelineOptions { Mode = ValidationMode.Headers, CheckClock = false, SignatureThreads = 0, TrustHeaders = true };
+        var options = new PipelineOptions
+        {
+            Mode = ValidationMode.Headers,
+            CheckClock = false,
+            SignatureThreads = 0,
+            TrustHeaders = true,
+        };
         using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options);
-        if (new ReplayRun(pipeline, SystemClock.Instance).Run(source, 2, last, cancellation: cancellation).Failure is { } failure)
+        if (new ReplayRun(pipeline, SystemClock.Instance).Run(
+            source, 2, last, cancellation: cancellation).Failure is { } failure)
         {
             failures.Add($"block {failure.BlockNumber} (before --from, header only): {failure.Verdict}");
         }
@@ -100,7 +116,9 @@ internal static class LogReplay
     {
         List<string> lines =
         [
-            first <= 1 ? "block 1 against the genesis in the log; chain id" : $"headers from block 2 to {first - 1}: links, slots, producers, schedules",
+            first <= 1
+                ? "block 1 against the genesis in the log; chain id"
+                : $"headers from block 2 to {first - 1}: links, slots, producers, schedules",
             "block ids, links, slots, scheduled producers, schedule changes carried in headers",
             "block signatures against the schedule",
         ];
@@ -111,7 +129,8 @@ internal static class LogReplay
 
         if (mode == ValidationMode.Full)
         {
-            lines.Add("every transaction signature: canonical, and the key it recovers to; no key twice in a transaction");
+            lines.Add(
+                "every transaction signature: canonical, and the key it recovers to; no key twice in a transaction");
         }
 
         lines.Add(finalityChecked

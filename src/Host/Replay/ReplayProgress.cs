@@ -4,8 +4,9 @@ using Tactus.Engine.Pipeline;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>One line per second on standard error while a replay runs: rate over the last seconds and, once it is steady, how
-/// long the rest will take. Work is counted in bytes, which follows the cost of blocks better than their number.</summary>
+/// <summary>One line per second on standard error while a replay runs: rate over the last seconds and, once it is
+/// steady, how long the rest will take. Work is counted in bytes, which follows the cost of blocks better than their
+/// number.</summary>
 internal sealed class ReplayProgress(bool quiet)
 {
     private const int SamplesMin = 3;

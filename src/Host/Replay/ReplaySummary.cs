@@ -18,7 +18,8 @@ internal sealed record ReplaySummary
     /// <summary>What was not, and what it would need.</summary>
     public required IReadOnlyList<string> NotVerified { get; init; }
 
-    /// <summary>Things worth knowing that are no failure: a torn tail that was cut, an index that was rebuilt.</summary>
+    /// <summary>Things worth knowing that are no failure: a torn tail that was cut, an index that was
+    /// rebuilt.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>Hash over all records of the state, where blocks were executed.</summary>

@@ -6,8 +6,8 @@ using Tactus.Engine.Protocols.Gasper.ForkChoice;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>Weak subjectivity in a replay: whether the chain went through the checkpoint that --ws-checkpoint names, and whether
-/// that is new enough to say anything. Blocks that leave it are refused by the fork choice.</summary>
+/// <summary>Weak subjectivity in a replay: whether the chain went through the checkpoint that --ws-checkpoint names,
+/// and whether that is new enough to say anything. Blocks that leave it are refused by the fork choice.</summary>
 internal sealed class TrustedCheckpoint
 {
     private readonly Checkpoint? _trusted;

@@ -7,8 +7,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>A folder of the consensus vectors' block format: pre.ssz_snappy, blocks_0.ssz_snappy and up, post.ssz_snappy where the
-/// blocks are good, and meta.yaml.</summary>
+/// <summary>A folder of the consensus vectors' block format: pre.ssz_snappy, blocks_0.ssz_snappy and up,
+/// post.ssz_snappy where the blocks are good, and meta.yaml.</summary>
 internal sealed partial class VectorFiles
 {
     private const string PreName = "pre.ssz_snappy";
@@ -38,7 +38,8 @@ internal sealed partial class VectorFiles
 
         if (found < Count)
         {
-            throw new ReplayException($"{metaPath} announces {Count} blocks; {Path.GetFileName(BlockPath(found))} is missing");
+            throw new ReplayException(
+                $"{metaPath} announces {Count} blocks; {Path.GetFileName(BlockPath(found))} is missing");
         }
 
         HasPost = File.Exists(Path.Combine(folder, PostName));
@@ -56,7 +57,8 @@ internal sealed partial class VectorFiles
 
     public static bool IsVector(string path) => File.Exists(Path.Combine(path, PreName));
 
-    /// <summary>The preset of the set that a folder lies in, by the names of the folders above it; null where they do not say.</summary>
+    /// <summary>The preset of the set that a folder lies in, by the names of the folders above it; null where they do
+    /// not say.</summary>
     public static string? PresetOf(string path)
     {
         string[] parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar);
@@ -90,7 +92,8 @@ internal sealed partial class VectorFiles
         }
     }
 
-    private string BlockPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"blocks_{index}.ssz_snappy"));
+    private string BlockPath(int index) =>
+        Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"blocks_{index}.ssz_snappy"));
 
     private BeaconState State(GasperContext context, string name)
     {
@@ -111,7 +114,8 @@ internal sealed partial class VectorFiles
         Match match = SettingPattern().Match(meta);
         while (match.Success)
         {
-            if (match.Groups[1].Value == name && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            if (match.Groups[1].Value == name && int.TryParse(
+                match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
             {
                 return value;
             }

@@ -12,8 +12,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Host.Replay;
 
-/// <summary>Replays the block sequence of a consensus vector through the pipeline: pre-state, blocks, and the post-state where the
-/// vector has one. Without one its blocks must be refused.</summary>
+/// <summary>Replays the block sequence of a consensus vector through the pipeline: pre-state, blocks, and the
+/// post-state where the vector has one. Without one its blocks must be refused.</summary>
 internal static class VectorReplay
 {
     public static ReplaySummary Run(
@@ -27,7 +27,8 @@ internal static class VectorReplay
     {
         if (options.Mode == ValidationMode.Headers)
         {
-            throw new ReplayException("--mode headers needs a log that is only checked; a beacon block's header is checked by executing it");
+            throw new ReplayException(
+                "--mode headers needs a log that is only checked; a beacon block's header is checked by executing it");
         }
 
         presetName ??= VectorFiles.PresetOf(folder)
@@ -59,7 +60,13 @@ internal static class VectorReplay
             Report = report,
             Failures = [.. Failures(report, head, post), .. guard.Failures(head.Epoch)],
             Verified = Verified(report, post is not null, isTrusting, presetName),
-            NotVerified = [.. isTrusting ? [files.IsBlsIgnored ? "signatures (bls_setting 2)" : "signatures (--mode light)"] : (string[])[], .. guard.Open(head.Epoch)],
+            NotVerified =
+            [
+                .. isTrusting
+                    ? [files.IsBlsIgnored ? "signatures (bls_setting 2)" : "signatures (--mode light)"]
+                    : (string[])[],
+                .. guard.Open(head.Epoch),
+            ],
             StateHash = store.State.ComputeStateHash(kernels).ToString(),
         };
     }
@@ -99,7 +106,8 @@ internal static class VectorReplay
         List<string> lines =
         [
             $"preset {preset}; the chain starts from pre.ssz_snappy",
-            "links, slots, proposers, every operation, state roots" + (isTrusting ? string.Empty : "; every BLS signature"),
+            "links, slots, proposers, every operation, state roots"
+                + (isTrusting ? string.Empty : "; every BLS signature"),
         ];
         if (!hasPost && report.Failure is { } failure)
         {

@@ -114,7 +114,8 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
         table.Title = new TableTitle(
             string.Create(
                 CultureInfo.InvariantCulture, $"slot {picture.Slot} of {picture.Slots}, {picture.Heads} branches"));
-        table.Caption = new TableTitle(Markup.Escape(picture.Faults.Count == 0 ? "all well" : string.Join("; ", picture.Faults)));
+        table.Caption = new TableTitle(
+            Markup.Escape(picture.Faults.Count == 0 ? "all well" : string.Join("; ", picture.Faults)));
         for (int i = 0; i < picture.Nodes.Count; i++)
         {
             NodePicture node = picture.Nodes[i];

@@ -16,7 +16,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<ulong, SimulationReport> _failed = [];
-    private readonly SortedDictionary<string, (long Held, long Violated, long NotJudged)> _properties = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (long Held, long Violated, long NotJudged)> _properties = new(
+        StringComparer.Ordinal);
     private int _done;
     private int _next;
     private long _blocks;

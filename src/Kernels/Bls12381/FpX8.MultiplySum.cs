@@ -6,8 +6,9 @@ using V = System.Runtime.Intrinsics.Vector512<ulong>;
 
 namespace Tactus.Kernels.Bls12381;
 
-// The sum of two products under one reduction, by rows as in FpX8.Multiply.cs, whose head has values, ranges, bounds and
-// the reasons; a row adds a[i]*b, c[i]*d and m*p. One method, unrolled by name: it cannot be cut without a call inside.
+// The sum of two products under one reduction, by rows as in FpX8.Multiply.cs, whose head has values, ranges, bounds
+// and the reasons; a row adds a[i]*b, c[i]*d and m*p. One method, unrolled by name: it cannot be cut without a call
+// inside.
 internal partial struct FpX8
 {
     /// <summary>r = a*b + c*d under one reduction. a, c tight, b, d loose; r tight and below 1.25p.</summary>

@@ -55,7 +55,8 @@ internal static class G1<F>
     private static F BetaOf()
     {
         // 2^((p-1)/3)
-        F.Broadcast(out F beta, Fp.FromHex("5f19672fdf76ce51ba69c6076a0f77eaddb3a93be6f89688de17d813620a00022e01fffffffefffe"));
+        F.Broadcast(
+            out F beta, Fp.FromHex("5f19672fdf76ce51ba69c6076a0f77eaddb3a93be6f89688de17d813620a00022e01fffffffefffe"));
         return beta;
     }
 

@@ -31,8 +31,8 @@ public interface IBlsKernel : IKernel
     BlsVerdict DecompressKey(ReadOnlySpan<byte> compressed, out BlsPublicKey key);
 
     /// <summary>
-    /// <see cref="DecompressKey"/> of many keys end to end, one verdict and one key each: a registry of validators at start.
-    /// </summary>
+    /// <see cref="DecompressKey"/> of many keys end to end, one verdict and one key each: a registry of validators at
+    /// start. </summary>
     /// <exception cref="ArgumentException">The three lengths do not fit each other.</exception>
     void DecompressKeys(ReadOnlySpan<byte> compressed, Span<BlsPublicKey> keys, Span<BlsVerdict> verdicts)
     {

@@ -22,7 +22,8 @@ internal interface IField<T>
 
     static abstract void Double(out T r, in T a);
 
-    /// <summary>r = a + b, only as a factor of products: it may be left unreduced. Neither operand may be such a sum.</summary>
+    /// <summary>r = a + b, only as a factor of products: it may be left unreduced. Neither operand may be such a
+    /// sum.</summary>
     static virtual void AddFactor(out T r, in T a, in T b) => T.Add(out r, a, b);
 
     /// <summary>r = a - b - c.</summary>

@@ -28,7 +28,8 @@ internal static class KeySum
         {
             if ((uint)index >= (uint)tableLength)
             {
-                throw new ArgumentException($"key index {index} lies outside a table of {tableLength}.", nameof(indices));
+                throw new ArgumentException(
+                    $"key index {index} lies outside a table of {tableLength}.", nameof(indices));
             }
         }
     }

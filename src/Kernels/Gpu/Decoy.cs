@@ -3,9 +3,8 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Kernels.Gpu;
 
 /// <summary>
-/// Signatures whose verdict is known, at both ends of every batch: a device that calls everything valid, or nothing, is found out in
-/// the batch where it begins.
-/// </summary>
+/// Signatures whose verdict is known, at both ends of every batch: a device that calls everything valid, or nothing, is
+/// found out in the batch where it begins. </summary>
 internal sealed class Decoy
 {
     /// <summary>Places in a batch that decoys take.</summary>

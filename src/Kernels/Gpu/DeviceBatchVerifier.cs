@@ -57,7 +57,9 @@ internal sealed class DeviceBatchVerifier(
             Verify(digests, signatures, ids, keys, verdicts);
             if ((_failed == failed) != (bad < 0))
             {
-                return bad < 0 ? "the equation of good signatures does not hold" : "an equation with a bad signature holds";
+                return bad < 0
+                    ? "the equation of good signatures does not hold"
+                    : "an equation with a bad signature holds";
             }
 
             if (Array.FindIndex(verdicts, verdict => verdict != SignatureVerdict.Valid) != bad)

@@ -5,11 +5,12 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Kernels.Gpu;
 
 /// <summary>
-/// Verification and recovery on a device and nothing else: where it fails, this throws. <see cref="Secp256k1Gpu"/> is the entry that
-/// lets the CPU take over.
-/// </summary>
-/// <remarks>A call is cut into batches of a lane; several are in flight, and the host copies one while others compute.</remarks>
-internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu, string name = "gpu") : ISecp256k1Kernel
+/// Verification and recovery on a device and nothing else: where it fails, this throws. <see cref="Secp256k1Gpu"/> is
+/// the entry that lets the CPU take over. </summary>
+/// <remarks>A call is cut into batches of a lane; several are in flight, and the host copies one while others
+/// compute.</remarks>
+internal sealed class DeviceSecp256k1(
+    GpuExecutor executor, ISecp256k1Kernel cpu, string name = "gpu") : ISecp256k1Kernel
 {
     private int _nonce = Environment.TickCount;
 
@@ -148,7 +149,8 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
         }
     }
 
-    /// <summary>The verdict in a slot, if it is an answer to this batch and item; otherwise the device is lost.</summary>
+    /// <summary>The verdict in a slot, if it is an answer to this batch and item; otherwise the device is
+    /// lost.</summary>
     internal SignatureVerdict AnswerOf(
         IGpuLane lane,
         int slot,
@@ -166,5 +168,6 @@ internal sealed class DeviceSecp256k1(GpuExecutor executor, ISecp256k1Kernel cpu
     }
 
     // Word 0 of the number whose 32 bytes begin at an offset.
-    private static uint LowWord(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 28)..]);
+    private static uint LowWord(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 28)..]);
 }

@@ -3,7 +3,8 @@ using Tactus.Kernels.Gpu.Device;
 
 namespace Tactus.Kernels.Gpu;
 
-/// <summary>The device code as ordinary .NET, thread after thread: what a GPU is compared with, and what stands for one in tests.</summary>
+/// <summary>The device code as ordinary .NET, thread after thread: what a GPU is compared with, and what stands for one
+/// in tests.</summary>
 /// <param name="combBits">Digit of the generator's table; 6 makes it in a millisecond or two.</param>
 /// <param name="itemsMax">Signatures in a batch.</param>
 /// <param name="dataBytes">Bytes to hash in a batch.</param>
@@ -118,7 +119,8 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
 
             for (int group = 0; group < BatchShape.ScalarSums; group++)
             {
-                BatchSteps<PortableProducts, ArrayWords>.SumScalars(group, count, new(_inverses), itemsMax, new(_results));
+                BatchSteps<PortableProducts, ArrayWords>.SumScalars(
+                    group, count, new(_inverses), itemsMax, new(_results));
             }
 
             for (int thread = 0; thread < shape.Threads; thread++)

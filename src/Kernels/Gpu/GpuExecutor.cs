@@ -3,13 +3,12 @@ using System.Collections.Concurrent;
 namespace Tactus.Kernels.Gpu;
 
 /// <summary>
-/// Runs batches on a device's lanes, each on a thread of its own, and waits with a bound. After the first error, silence or wrong
-/// answer the device is lost for good: it is said once, and whoever asks is sent to the CPU at once.
+/// Runs batches on a device's lanes, each on a thread of its own, and waits with a bound. After the first error,
+/// silence or wrong answer the device is lost for good: it is said once, and whoever asks is sent to the CPU at once.
 /// </summary>
 /// <remarks>
-/// A device that hangs keeps its thread and its lane's memory; nobody else touches either again. The callers' memory is never seen by
-/// the device, so what comes late can do no harm.
-/// </remarks>
+/// A device that hangs keeps its thread and its lane's memory; nobody else touches either again. The callers' memory is
+/// never seen by the device, so what comes late can do no harm. </remarks>
 public sealed class GpuExecutor : IDisposable
 {
     private readonly IGpuDevice _device;
@@ -25,7 +24,8 @@ public sealed class GpuExecutor : IDisposable
     /// <param name="say">Told once why the device was lost.</param>
     /// <param name="patience">How to wait; by the wall's clock if null.</param>
     /// <param name="lanes">Batches in flight, 1..<see cref="GpuLimits.LanesMax"/>.</param>
-    /// <param name="timeoutMs">Time for a batch, after which the device is taken to hang; the device's own if null.</param>
+    /// <param name="timeoutMs">Time for a batch, after which the device is taken to hang; the device's own if
+    /// null.</param>
     /// <exception cref="GpuException">A lane could not be opened; the device is disposed.</exception>
     public GpuExecutor(
         IGpuDevice device,
@@ -46,7 +46,8 @@ public sealed class GpuExecutor : IDisposable
             _threads.Add(thread);
             if (!_patience.Wait(thread.Done, GpuLimits.StartTimeoutMs))
             {
-                throw new GpuException($"{device.Description} does not open a lane within {GpuLimits.StartTimeoutMs} ms.");
+                throw new GpuException(
+                    $"{device.Description} does not open a lane within {GpuLimits.StartTimeoutMs} ms.");
             }
 
             if (thread.Failure is { } failure)
@@ -94,7 +95,8 @@ public sealed class GpuExecutor : IDisposable
     }
 
     /// <summary>Waits for the batch that was started on a lane.</summary>
-    /// <param name="thread">The lane; to be freed by the caller once it has what it needs, and never if this throws.</param>
+    /// <param name="thread">The lane; to be freed by the caller once it has what it needs, and never if this
+    /// throws.</param>
     /// <param name="isFirst">Longer patience: a program may still be compiled.</param>
     /// <exception cref="GpuException">The device failed or did not answer: it is lost.</exception>
     internal void Await(GpuLaneThread thread, bool isFirst)
@@ -114,7 +116,8 @@ public sealed class GpuExecutor : IDisposable
     /// <summary>Gives up the device, says why if nobody has, and makes the exception to throw.</summary>
     internal GpuException Lose(string why, Exception? inner = null)
     {
-        string message = $"{Description} is lost: {why}. The CPU goes on in its place until the program is started again.";
+        string message =
+            $"{Description} is lost: {why}. The CPU goes on in its place until the program is started again.";
         if (Interlocked.CompareExchange(ref _lost, message, null) is null)
         {
             _say("GPU " + message);

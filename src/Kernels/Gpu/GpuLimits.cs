@@ -7,9 +7,8 @@ public static class GpuLimits
     public const int LanesMax = 3;
 
     /// <summary>
-    /// Time for a batch, in ms: half of the processing window, so that the CPU still takes over within the slot. A batch of 2^16 takes
-    /// 7 ms at 9 M signatures/s.
-    /// </summary>
+    /// Time for a batch, in ms: half of the processing window, so that the CPU still takes over within the slot. A
+    /// batch of 2^16 takes 7 ms at 9 M signatures/s. </summary>
     public const int TimeoutMs = 100;
 
     /// <summary>Time to open the device and for its first batches, in ms: programs are compiled then.</summary>
@@ -28,9 +27,8 @@ public static class GpuLimits
     public const int ConfirmMax = 64;
 
     /// <summary>
-    /// Smallest batch unless the profile says otherwise. Specification, section 8: a fixed pass of 3 ms is worth 48,000 signatures of 16
-    /// cores and 6,000 of two; a measured profile replaces this guess.
-    /// </summary>
+    /// Smallest batch unless the profile says otherwise. Specification, section 8: a fixed pass of 3 ms is worth 48,000
+    /// signatures of 16 cores and 6,000 of two; a measured profile replaces this guess. </summary>
     public const int BatchMinDefault = 16_384;
 
     /// <summary>Signatures in a lane's batch: 2^16 and the decoys.</summary>
@@ -39,6 +37,7 @@ public static class GpuLimits
     /// <summary>Bytes of a lane's data: 2^18 leaves.</summary>
     public const int DataBytes = 8 << 20;
 
-    /// <summary>Bits of a digit of the generator's comb on a GPU: 22 additions and 2.9 MB, which stay in its cache.</summary>
+    /// <summary>Bits of a digit of the generator's comb on a GPU: 22 additions and 2.9 MB, which stay in its
+    /// cache.</summary>
     public const int CombBits = 12;
 }

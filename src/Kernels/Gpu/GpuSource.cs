@@ -24,7 +24,8 @@ public sealed class GpuSource
     /// <summary>Who is told when the shared device is lost: one line, once.</summary>
     public static void TellLoss(Action<string> listener) => Volatile.Write(ref _listener, listener);
 
-    /// <summary>What a hardware profile says; before anything asks for <see cref="Shared"/>. TACTUS_GPU goes before it.</summary>
+    /// <summary>What a hardware profile says; before anything asks for <see cref="Shared"/>. TACTUS_GPU goes before
+    /// it.</summary>
     /// <exception cref="InvalidOperationException">The device is already open.</exception>
     public static void Wish(GpuWishes wishes)
     {
@@ -41,7 +42,8 @@ public sealed class GpuSource
     /// <param name="say">Told once if it is lost later.</param>
     /// <param name="patience">How to wait; by the wall's clock if null.</param>
     /// <param name="timeoutMs">Time for a batch on a GPU; the device's own if null.</param>
-    public static GpuSource Open(Func<IGpuDevice> open, Action<string> say, IGpuPatience? patience = null, int? timeoutMs = null)
+    public static GpuSource Open(
+        Func<IGpuDevice> open, Action<string> say, IGpuPatience? patience = null, int? timeoutMs = null)
     {
         try
         {
@@ -63,7 +65,8 @@ public sealed class GpuSource
     {
         GpuWishes wishes = Volatile.Read(ref _wishes);
         return Open(
-            () => GpuBuild.OpenAsWished(wishes.Backend) ?? throw new GpuException("this build has no GPU code: build with -p:Gpu=true"),
+            () => GpuBuild.OpenAsWished(wishes.Backend)
+                ?? throw new GpuException("this build has no GPU code: build with -p:Gpu=true"),
             line => Volatile.Read(ref _listener)?.Invoke(line),
             timeoutMs: wishes.TimeoutMs);
     }
@@ -71,7 +74,8 @@ public sealed class GpuSource
 
 /// <summary>What a hardware profile says of the device.</summary>
 /// <param name="Backend">As TACTUS_GPU has it; null leaves it to the build.</param>
-/// <param name="TimeoutMs">Time for a batch before the CPU takes over; null for <see cref="GpuLimits.TimeoutMs"/>.</param>
+/// <param name="TimeoutMs">Time for a batch before the CPU takes over; null for
+/// <see cref="GpuLimits.TimeoutMs"/>.</param>
 public sealed record GpuWishes(string? Backend, int? TimeoutMs)
 {
     /// <summary>What <see cref="Backend"/> and TACTUS_GPU may be.</summary>

@@ -10,15 +10,19 @@ public interface IGpuDevice : IDisposable
     /// <summary>Threads that it runs at once, or an estimate.</summary>
     int Parallelism { get; }
 
-    /// <summary>Time for a batch, in ms, after which it is taken to hang: <see cref="GpuLimits.TimeoutMs"/>, or more where no GPU is.</summary>
+    /// <summary>Time for a batch, in ms, after which it is taken to hang: <see cref="GpuLimits.TimeoutMs"/>, or more
+    /// where no GPU is.</summary>
     int TimeoutMs { get; }
 
-    /// <summary>Makes a lane: a queue of the device with its own memory on both sides. Programs are compiled and tables made here.</summary>
+    /// <summary>Makes a lane: a queue of the device with its own memory on both sides. Programs are compiled and tables
+    /// made here.</summary>
     IGpuLane OpenLane();
 }
 
-/// <summary>One batch at a time: memory of the host that the device copies from and to, and the programs that work on it.</summary>
-/// <remarks>Used by one thread at a time. Several lanes of a device work beside each other, so that copies overlap computing.</remarks>
+/// <summary>One batch at a time: memory of the host that the device copies from and to, and the programs that work on
+/// it.</summary>
+/// <remarks>Used by one thread at a time. Several lanes of a device work beside each other, so that copies overlap
+/// computing.</remarks>
 public interface IGpuLane : IDisposable
 {
     /// <summary>Signatures in a batch at most.</summary>
@@ -45,7 +49,8 @@ public interface IGpuLane : IDisposable
     /// <summary>Messages or nodes, and where <see cref="ReduceTree"/> leaves what remains.</summary>
     Span<byte> Data { get; }
 
-    /// <summary>Offset and length of messages in <see cref="Data"/>, two words each, <see cref="ItemsMax"/> of them at most.</summary>
+    /// <summary>Offset and length of messages in <see cref="Data"/>, two words each, <see cref="ItemsMax"/> of them at
+    /// most.</summary>
     Span<uint> Ranges { get; }
 
     /// <summary>32 bytes an item: output of <see cref="HashMessages"/>; as many as fit.</summary>
@@ -64,18 +69,17 @@ public interface IGpuLane : IDisposable
     void Recover(int count, uint nonce);
 
     /// <summary>
-    /// Sums the equation of items [0, count) with keys and recovery ids given; an item is in it where its answer is Valid. The memory
-    /// for it is taken at the first call.
-    /// </summary>
+    /// Sums the equation of items [0, count) with keys and recovery ids given; an item is in it where its answer is
+    /// Valid. The memory for it is taken at the first call. </summary>
     void SumBatch(int count, uint nonce);
 
-    /// <summary>Hashes the messages of ranges [0, count) over the first <paramref name="dataBytes"/> of the data.</summary>
+    /// <summary>Hashes the messages of ranges [0, count) over the first <paramref name="dataBytes"/> of the
+    /// data.</summary>
     void HashMessages(int count, int dataBytes);
 
     /// <summary>
-    /// Replaces <paramref name="nodes"/> nodes of 32 bytes, a multiple of 2^levels, by the nodes that stand <paramref name="levels"/>
-    /// levels above them. Between the levels they stay on the device.
-    /// </summary>
+    /// Replaces <paramref name="nodes"/> nodes of 32 bytes, a multiple of 2^levels, by the nodes that stand
+    /// <paramref name="levels"/> levels above them. Between the levels they stay on the device. </summary>
     void ReduceTree(int nodes, int levels, bool childBits);
 }
 
@@ -96,7 +100,8 @@ public sealed class GpuException : Exception
 /// <summary>How long the host waits for a device.</summary>
 public interface IGpuPatience
 {
-    /// <summary>Waits until <paramref name="done"/> is set, at most <paramref name="timeoutMs"/>; whether it is.</summary>
+    /// <summary>Waits until <paramref name="done"/> is set, at most <paramref name="timeoutMs"/>; whether it
+    /// is.</summary>
     bool Wait(ManualResetEventSlim done, int timeoutMs);
 }
 

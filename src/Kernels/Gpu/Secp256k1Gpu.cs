@@ -3,11 +3,12 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Kernels.Gpu;
 
-/// <summary>The registry's entry for a device: its answers where they can be believed, the CPU's in every other case.</summary>
+/// <summary>The registry's entry for a device: its answers where they can be believed, the CPU's in every other
+/// case.</summary>
 /// <remarks>
-/// What makes them believable (docs/decisions/0040-gpu.md): a self-test at start; a tag in every answer; known signatures in every batch;
-/// a sample of each call checked again by the CPU at places nobody can foresee; refusals confirmed by the CPU before they count.
-/// </remarks>
+/// What makes them believable (docs/decisions/0040-gpu.md): a self-test at start; a tag in every answer; known
+/// signatures in every batch; a sample of each call checked again by the CPU at places nobody can foresee; refusals
+/// confirmed by the CPU before they count. </remarks>
 public sealed class Secp256k1Gpu : ISecp256k1Kernel
 {
     private readonly Lazy<GpuSource> _source;
@@ -17,7 +18,8 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
     private readonly Lazy<BatchVerifier> _cpuBatch;
 
     /// <param name="source">Where the device comes from.</param>
-    /// <param name="cpuEntries">Best first: the first that this machine can run and that passes its self-test takes over.</param>
+    /// <param name="cpuEntries">Best first: the first that this machine can run and that passes its self-test takes
+    /// over.</param>
     public Secp256k1Gpu(Lazy<GpuSource> source, IReadOnlyList<ISecp256k1Kernel> cpuEntries)
     {
         _source = source;
@@ -110,7 +112,9 @@ public sealed class Secp256k1Gpu : ISecp256k1Kernel
         }
 
         var batch = new DeviceBatchVerifier(_source.Value.Executor!, device);
-        return batch.SelfTest() is { } wrong ? throw _source.Value.Executor!.Lose("batch verification: " + wrong) : batch;
+        return batch.SelfTest() is { } wrong
+            ? throw _source.Value.Executor!.Lose("batch verification: " + wrong)
+            : batch;
     }
 
     // Verify with given keys, with ids as well by equations, or recover into keys. False: the CPU has to do it.

@@ -4,11 +4,11 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Kernels.Gpu;
 
-/// <summary>SHA-256 and subtrees on a device; the CPU takes over where it fails, and checks a sample of what it says.</summary>
+/// <summary>SHA-256 and subtrees on a device; the CPU takes over where it fails, and checks a sample of what it
+/// says.</summary>
 /// <remarks>
-/// Leaves that lie in the host's memory cross the bus at less than 2 G/s (specification, section 4), which wide CPU code comes near, so
-/// the entry is used only where a profile names a smallest batch for it.
-/// </remarks>
+/// Leaves that lie in the host's memory cross the bus at less than 2 G/s (specification, section 4), which wide CPU
+/// code comes near, so the entry is used only where a profile names a smallest batch for it. </remarks>
 public sealed class Sha256Gpu : ISha256SubtreeKernel
 {
     /// <summary>No batch of the host's memory is worth it unless a measurement says so.</summary>
@@ -19,7 +19,8 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
     private readonly Lazy<DeviceSha256?> _device;
 
     /// <param name="source">Where the device comes from.</param>
-    /// <param name="cpuEntries">Best first: the first that this machine can run and that passes its self-test takes over.</param>
+    /// <param name="cpuEntries">Best first: the first that this machine can run and that passes its self-test takes
+    /// over.</param>
     public Sha256Gpu(Lazy<GpuSource> source, IReadOnlyList<ISha256Kernel> cpuEntries)
     {
         _source = source;
@@ -194,7 +195,8 @@ public sealed class Sha256Gpu : ISha256SubtreeKernel
 /// <summary>SHA-256 on a device and nothing else: where it fails, this throws.</summary>
 internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : ISha256SubtreeKernel
 {
-    /// <summary>Levels in one call: what is left over at the end of a level is hashed by the CPU, 255 nodes at most.</summary>
+    /// <summary>Levels in one call: what is left over at the end of a level is hashed by the CPU, 255 nodes at
+    /// most.</summary>
     public const int LevelsMax = 8;
 
     /// <summary>Set once a batch came back: from then on patience is short.</summary>
@@ -244,7 +246,8 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
             GpuLaneThread thread = executor.Rent(mayWait: true)!;
             IGpuLane lane = thread.Lane;
             int count = 0, bytes = 0, most = Math.Min(lane.ItemsMax, lane.HashedDigests.Length / 32);
-            while (count < most && first + count < ranges.Length && bytes + ranges[first + count].Length <= lane.DataBytes)
+            while (count < most && first + count < ranges.Length
+                && bytes + ranges[first + count].Length <= lane.DataBytes)
             {
                 MessageRange range = ranges[first + count];
                 data.Slice(range.Offset, range.Length).CopyTo(lane.Data[bytes..]);
@@ -257,7 +260,8 @@ internal sealed class DeviceSha256(GpuExecutor executor, string name = "gpu") : 
             if (count == 0)
             {
                 executor.Free(thread);
-                throw new GpuException($"message {first} of {ranges[first].Length} bytes does not fit {lane.DataBytes} bytes");
+                throw new GpuException(
+                    $"message {first} of {ranges[first].Length} bytes does not fit {lane.DataBytes} bytes");
             }
 
             int filled = Math.Min(bytes, lane.DataBytes);

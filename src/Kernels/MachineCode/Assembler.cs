@@ -1,7 +1,8 @@
 namespace Tactus.Kernels.MachineCode;
 
-/// <summary>Writes x86-64 instructions that .NET has no intrinsics for. Only the forms that a kernel uses; the encodings are
-/// those of the Intel SDM, volume 2: prefix, REX where a register is 8 or above, opcode, ModRM with a 32-bit displacement.</summary>
+/// <summary>Writes x86-64 instructions that .NET has no intrinsics for. Only the forms that a kernel uses; the
+/// encodings are those of the Intel SDM, volume 2: prefix, REX where a register is 8 or above, opcode, ModRM with a
+/// 32-bit displacement.</summary>
 /// <remarks>Vector registers are numbers 0..15. Memory operands are at least 16-byte aligned, except for
 /// <see cref="LoadAnywhere"/>.</remarks>
 internal sealed class Assembler

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Tactus.Kernels.MachineCode;
 
-/// <summary>Puts machine code where the processor may run it: written first, then made read-only and executable, never both.</summary>
+/// <summary>Puts machine code where the processor may run it: written first, then made read-only and executable, never
+/// both.</summary>
 internal static unsafe partial class ExecutableMemory
 {
     // Linux, x86-64: sys/mman.h.
@@ -11,8 +12,10 @@ internal static unsafe partial class ExecutableMemory
     private const int Execute = 4;
     private const int PrivateAnonymous = 0x22;
 
-    /// <summary>Why there is no such memory for the calling convention that the code is written for (System V), or null.</summary>
-    public static string? WhyUnsupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+    /// <summary>Why there is no such memory for the calling convention that the code is written for (System V), or
+    /// null.</summary>
+    public static string? WhyUnsupported =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
         ? null
         : "its machine code is for Linux on x86-64";
 
@@ -31,7 +34,8 @@ internal static unsafe partial class ExecutableMemory
         code.CopyTo(new Span<byte>(memory, code.Length));
         if (Protect(memory, (nuint)code.Length, Read | Execute) != 0)
         {
-            problem = $"the system refuses to run machine code made here (mprotect: error {Marshal.GetLastPInvokeError()})";
+            problem =
+                $"the system refuses to run machine code made here (mprotect: error {Marshal.GetLastPInvokeError()})";
             _ = Unmap(memory, (nuint)code.Length);
             return null;
         }
@@ -41,7 +45,8 @@ internal static unsafe partial class ExecutableMemory
     }
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial void* Map(void* address, nuint bytes, int protection, int flags, int descriptor, nint offset);
+    private static partial void* Map(
+        void* address, nuint bytes, int protection, int flags, int descriptor, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int Protect(void* address, nuint bytes, int protection);

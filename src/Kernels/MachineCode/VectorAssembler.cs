@@ -1,7 +1,7 @@
 namespace Tactus.Kernels.MachineCode;
 
-/// <summary>Writes AVX2 and FMA instructions on vectors of 256 bits: Intel SDM, volume 2, with the VEX prefix of three bytes
-/// (C4 | inverted R X B, opcode map | W, inverted second register, L = 1, pp = 66).</summary>
+/// <summary>Writes AVX2 and FMA instructions on vectors of 256 bits: Intel SDM, volume 2, with the VEX prefix of three
+/// bytes (C4 | inverted R X B, opcode map | W, inverted second register, L = 1, pp = 66).</summary>
 internal sealed class VectorAssembler
 {
     private const int Map0F = 1;
@@ -57,7 +57,8 @@ internal sealed class VectorAssembler
     public void AddProduct(int sum, int first, Place second) => Write(Map0F38, wide: true, 0xb8, sum, first, second);
 
     /// <summary>factor = first factor + third (vfmadd213pd).</summary>
-    public void MultiplyAdd(int factor, int first, Place third) => Write(Map0F38, wide: true, 0xa8, factor, first, third);
+    public void MultiplyAdd(int factor, int first, Place third) =>
+        Write(Map0F38, wide: true, 0xa8, factor, first, third);
 
     private static byte OpcodeOf(VectorOperation operation) => operation switch
     {

@@ -4,10 +4,9 @@ namespace Tactus.Kernels.MachineCode;
 
 /// <summary>Makes machine code of a <see cref="VectorProgram"/>, in the order of its steps.</summary>
 /// <remarks>
-/// Sixteen registers for values of which each has known uses: when there is none left, the value whose next use is farthest goes
-/// (Belady 1966), those that can be read again from memory sooner than those that have to be saved. The .NET compiler copies and
-/// saves a fifth more on such code.
-/// </remarks>
+/// Sixteen registers for values of which each has known uses: when there is none left, the value whose next use is
+/// farthest goes (Belady 1966), those that can be read again from memory sooner than those that have to be saved. The
+/// .NET compiler copies and saves a fifth more on such code. </remarks>
 internal sealed class VectorCompiler
 {
     private const int RegisterCount = 16;
@@ -47,8 +46,8 @@ internal sealed class VectorCompiler
         }
     }
 
-    /// <summary>A function of pointers that does the steps; it returns nothing and keeps no general register but those of its
-    /// arguments.</summary>
+    /// <summary>A function of pointers that does the steps; it returns nothing and keeps no general register but those
+    /// of its arguments.</summary>
     /// <param name="program">The steps.</param>
     /// <param name="constants">Which argument points to the constants, a vector each.</param>
     public static byte[] Compile(VectorProgram program, int constants)
@@ -157,7 +156,8 @@ internal sealed class VectorCompiler
             int first = InRegister(a, step);
             target = FreeRegister(step);
             _code.Move(target, PlaceOf(b));
-            _code.MultiplyAdd(target, first, _registers.TryGetValue(c, out int third) ? Place.Register(third) : PlaceOf(c));
+            _code.MultiplyAdd(
+                target, first, _registers.TryGetValue(c, out int third) ? Place.Register(third) : PlaceOf(c));
             return target;
         }
 

@@ -73,7 +73,8 @@ internal sealed class VectorProgram
     /// <summary>The vector at an offset from a pointer that the code is called with.</summary>
     public static VectorValue Argument(int argument, int offset) => new(VectorValue.Source.Argument, argument, offset);
 
-    public VectorValue MultiplyAdd(VectorValue a, VectorValue b, VectorValue c) => Step(VectorOperation.MultiplyAdd, a, b, c, 0);
+    public VectorValue MultiplyAdd(VectorValue a, VectorValue b, VectorValue c) =>
+        Step(VectorOperation.MultiplyAdd, a, b, c, 0);
 
     public VectorValue Add(VectorValue a, VectorValue b) => Step(VectorOperation.Add, a, b, default, 0);
 
@@ -85,16 +86,17 @@ internal sealed class VectorProgram
 
     public VectorValue Or(VectorValue a, VectorValue b) => Step(VectorOperation.Or, a, b, default, 0);
 
-    public VectorValue ShiftRight(VectorValue a, int bits) => Step(VectorOperation.ShiftRight, a, default, default, bits);
+    public VectorValue ShiftRight(VectorValue a, int bits) =>
+        Step(VectorOperation.ShiftRight, a, default, default, bits);
 
     public VectorValue ShiftLeft(VectorValue a, int bits) => Step(VectorOperation.ShiftLeft, a, default, default, bits);
 
     public void Store(VectorValue value, VectorValue place) =>
         Steps.Add(new VectorStep(VectorOperation.Store, value, default, default, 0, place));
 
-    /// <summary>Makes one line of several that do not depend on each other, each a range of steps: the last part of one beside
-    /// the first part of the next, so that the processor, which looks ahead over fewer operations than a part has, finds work
-    /// of the next while it waits for results of the last.</summary>
+    /// <summary>Makes one line of several that do not depend on each other, each a range of steps: the last part of one
+    /// beside the first part of the next, so that the processor, which looks ahead over fewer operations than a part
+    /// has, finds work of the next while it waits for results of the last.</summary>
     /// <param name="starts">Where each line starts.</param>
     /// <param name="split">Steps of a line before its last part.</param>
     public void Overlap(ReadOnlySpan<int> starts, int split)

@@ -4,18 +4,19 @@ using System.Numerics;
 namespace Tactus.Kernels.Merkle;
 
 /// <summary>
-/// The Antelope tree over the ids of all blocks so far, in its legacy shape: keeps one root (peak) per set bit of the leaf count.
-/// </summary>
+/// The Antelope tree over the ids of all blocks so far, in its legacy shape: keeps one root (peak) per set bit of the
+/// leaf count. </summary>
 /// <remarks>
-/// The peak for bit k is the root of a perfect tree of 2^k leaves; higher bits hold earlier leaves. nodeos serialises the same
-/// thing as "active nodes": the peaks from the lowest bit up, then the root of the whole, which is left out where it is itself the
-/// only peak (specification: nodeos incremental_merkle; worked through for counts 1 to 6 and tested against its append loop).
-/// </remarks>
+/// The peak for bit k is the root of a perfect tree of 2^k leaves; higher bits hold earlier leaves. nodeos serialises
+/// the same thing as "active nodes": the peaks from the lowest bit up, then the root of the whole, which is left out
+/// where it is itself the only peak (specification: nodeos incremental_merkle; worked through for counts 1 to 6 and
+/// tested against its append loop). </remarks>
 public sealed class IncrementalMerkleLegacy
 {
     private const int NodeBytes = MerkleTree.NodeBytes;
 
-    /// <summary>Counts are below 2^32 (block numbers), so 32 peaks; the root may follow in the serialised form.</summary>
+    /// <summary>Counts are below 2^32 (block numbers), so 32 peaks; the root may follow in the serialised
+    /// form.</summary>
     private const int PeaksMax = 32;
 
     private readonly byte[] _peaks = new byte[PeaksMax * NodeBytes];
@@ -60,7 +61,8 @@ public sealed class IncrementalMerkleLegacy
         bool partial = false;
         for (; bit < height; bit++)
         {
-            // Bit set: an earlier subtree of this height stands to the left, unless this is the peak that was started from.
+            // Bit set: an earlier subtree of this height stands to the left, unless this is the peak that was started
+            // from.
             if (partial && (Count >> bit & 1) != 0)
             {
                 HashPair(Peak(bit), root, root);
@@ -105,7 +107,8 @@ public sealed class IncrementalMerkleLegacy
     }
 
     /// <summary>Builds the tree from a leaf count and its active nodes (32 bytes each, root last).</summary>
-    /// <exception cref="FormatException">The number of nodes does not fit the count, or the last is not the root of the others.</exception>
+    /// <exception cref="FormatException">The number of nodes does not fit the count, or the last is not the root of the
+    /// others.</exception>
     public static IncrementalMerkleLegacy FromActiveNodes(ulong count, ReadOnlySpan<byte> nodes)
     {
         if (count > uint.MaxValue || nodes.Length != ActiveNodeCountOf(count) * NodeBytes)
@@ -135,7 +138,8 @@ public sealed class IncrementalMerkleLegacy
     /// <summary>Bytes that <see cref="Save"/> writes.</summary>
     public int SavedBytes => 1 + (ActiveNodeCount * NodeBytes) + sizeof(ulong);
 
-    /// <summary>Writes nodeos' form: node count (varuint32, always one byte), nodes, leaf count (u64). Returns the bytes written.</summary>
+    /// <summary>Writes nodeos' form: node count (varuint32, always one byte), nodes, leaf count (u64). Returns the
+    /// bytes written.</summary>
     public int Save(Span<byte> output)
     {
         output[0] = (byte)ActiveNodeCount;

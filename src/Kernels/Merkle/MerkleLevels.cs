@@ -24,7 +24,8 @@ internal static class MerkleLevels
         int restCount = count - (whole << levels);
         ISha256Kernel kernel = sha256.For(count / 2);
 
-        // The nodes that fill no subtree, taken first: the parents may overwrite the nodes. Below levelsMax 6, 63 nodes at most.
+        // The nodes that fill no subtree, taken first: the parents may overwrite the nodes. Below levelsMax 6, 63 nodes
+        // at most.
         Span<byte> rest = stackalloc byte[(restCount + 1) * NodeBytes];
         nodes[(whole << levels << 5)..].CopyTo(rest);
 
@@ -52,7 +53,8 @@ internal static class MerkleLevels
         rest[..(restCount * NodeBytes)].CopyTo(parents[(whole * NodeBytes)..]);
     }
 
-    /// <summary>Reduces the last nodes of a level, in place, when more nodes precede them; returns how many remain.</summary>
+    /// <summary>Reduces the last nodes of a level, in place, when more nodes precede them; returns how many
+    /// remain.</summary>
     private static int ReduceRest(
         KernelLadder<ISha256Kernel> sha256,
         MerkleShape shape,
@@ -89,7 +91,8 @@ internal static class MerkleLevels
         return pairs + (carried ? 1 : 0);
     }
 
-    /// <summary>Antelope's canonical bits: the top bit of byte 0 clear in left children and set in right ones.</summary>
+    /// <summary>Antelope's canonical bits: the top bit of byte 0 clear in left children and set in right
+    /// ones.</summary>
     internal static void SetChildBits(Span<byte> children)
     {
         for (int at = 0; at < children.Length; at += 2 * NodeBytes)

@@ -4,11 +4,12 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Kernels.Merkle;
 
-/// <summary>Merkle roots of every shape, level by level on the SHA-256 kernel that suits the length of the level.</summary>
+/// <summary>Merkle roots of every shape, level by level on the SHA-256 kernel that suits the length of the
+/// level.</summary>
 /// <remarks>
-/// Splitting at the largest power of two (Savanna) gives the same tree as pairing neighbours level by level and carrying an
-/// odd last node up: below every node of the left part all levels are even. So all shapes are one loop, and they differ in
-/// what an odd last node meets: itself, nothing, or the root of a subtree of zeros of its own height.
+/// Splitting at the largest power of two (Savanna) gives the same tree as pairing neighbours level by level and
+/// carrying an odd last node up: below every node of the left part all levels are even. So all shapes are one loop, and
+/// they differ in what an odd last node meets: itself, nothing, or the root of a subtree of zeros of its own height.
 /// </remarks>
 public static class MerkleTree
 {
@@ -19,14 +20,16 @@ public static class MerkleTree
     public static int RootBytes(MerkleShape shape) => shape == MerkleShape.Graphene ? Ripemd160.DigestBytes : NodeBytes;
 
     /// <summary>Root over <c>leaves.Length / 32</c> leaves laid end to end, which are left unchanged.</summary>
-    /// <exception cref="ArgumentException">The leaves are not whole, or <paramref name="root"/> is too short.</exception>
+    /// <exception cref="ArgumentException">The leaves are not whole, or <paramref name="root"/> is too
+    /// short.</exception>
     public static void Root(
         KernelLadder<ISha256Kernel> sha256,
         MerkleShape shape,
         ReadOnlySpan<byte> leaves,
         Span<byte> root)
     {
-        // The first level halves and an odd node may follow; legacy child bits may have to be set in a copy of the leaves.
+        // The first level halves and an odd node may follow; legacy child bits may have to be set in a copy of the
+        // leaves.
         int count = CountOf(leaves);
         int scratchNodes = shape == MerkleShape.AntelopeLegacy ? count : (count / 2) + 1;
         byte[] scratch = ArrayPool<byte>.Shared.Rent(scratchNodes * NodeBytes);
@@ -35,7 +38,8 @@ public static class MerkleTree
     }
 
     /// <summary>The same, using the memory of the leaves as scratch: they are overwritten.</summary>
-    /// <exception cref="ArgumentException">The leaves are not whole, or <paramref name="root"/> is too short.</exception>
+    /// <exception cref="ArgumentException">The leaves are not whole, or <paramref name="root"/> is too
+    /// short.</exception>
     public static void RootInPlace(
         KernelLadder<ISha256Kernel> sha256,
         MerkleShape shape,
@@ -43,8 +47,10 @@ public static class MerkleTree
         Span<byte> root) =>
         Reduce(sha256, shape, leaves, leaves, root);
 
-    /// <summary>SSZ merkleize: root over chunks of 32 bytes, padded with zero chunks to <paramref name="limitChunks"/>.</summary>
-    /// <exception cref="ArgumentException">More chunks than the limit, chunks that are not whole, or a short root.</exception>
+    /// <summary>SSZ merkleize: root over chunks of 32 bytes, padded with zero chunks to
+    /// <paramref name="limitChunks"/>.</summary>
+    /// <exception cref="ArgumentException">More chunks than the limit, chunks that are not whole, or a short
+    /// root.</exception>
     public static void SszRoot(
         KernelLadder<ISha256Kernel> sha256,
         ReadOnlySpan<byte> chunks,
@@ -91,12 +97,12 @@ public static class MerkleTree
     private static int CountOf(ReadOnlySpan<byte> leaves) =>
         leaves.Length % NodeBytes == 0
             ? leaves.Length / NodeBytes
-            : throw new ArgumentException($"{leaves.Length} bytes are not whole leaves of {NodeBytes} bytes.", nameof(leaves));
+            : throw new ArgumentException(
+                $"{leaves.Length} bytes are not whole leaves of {NodeBytes} bytes.", nameof(leaves));
 
     /// <summary>
-    /// Reduces level after level into <paramref name="scratch"/>, which is separate from the leaves (and then half as long, plus
-    /// a node; in the legacy shape as long) or is the leaves themselves.
-    /// </summary>
+    /// Reduces level after level into <paramref name="scratch"/>, which is separate from the leaves (and then half as
+    /// long, plus a node; in the legacy shape as long) or is the leaves themselves. </summary>
     private static void Reduce(
         KernelLadder<ISha256Kernel> sha256,
         MerkleShape shape,
@@ -106,7 +112,8 @@ public static class MerkleTree
     {
         if (root.Length < RootBytes(shape))
         {
-            throw new ArgumentException($"The root takes {RootBytes(shape)} bytes; there are {root.Length}.", nameof(root));
+            throw new ArgumentException(
+                $"The root takes {RootBytes(shape)} bytes; there are {root.Length}.", nameof(root));
         }
 
         int count = CountOf(leaves);
@@ -137,9 +144,8 @@ public static class MerkleTree
     }
 
     /// <summary>
-    /// Levels to hash without leaving lane order. Nodes that do not fill a subtree cost a short batch for each of its levels, so
-    /// the tree must be large or divide evenly.
-    /// </summary>
+    /// Levels to hash without leaving lane order. Nodes that do not fill a subtree cost a short batch for each of its
+    /// levels, so the tree must be large or divide evenly. </summary>
     private static int LevelsAtOnce(KernelLadder<ISha256Kernel> sha256, int count)
     {
         if (sha256.For(count / 2) is not ISha256SubtreeKernel wide || count < 4 * wide.SubtreeLanes)
@@ -151,6 +157,7 @@ public static class MerkleTree
         return count % (1 << levels) == 0 || count >= UnevenCountMin ? levels : 1;
     }
 
-    /// <summary>From this many nodes, what lane order saves (some 1 ns a node) exceeds the short batches of an uneven end.</summary>
+    /// <summary>From this many nodes, what lane order saves (some 1 ns a node) exceeds the short batches of an uneven
+    /// end.</summary>
     private const int UnevenCountMin = 4096;
 }

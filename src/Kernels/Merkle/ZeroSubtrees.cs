@@ -2,7 +2,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Kernels.Merkle;
 
-/// <summary>Roots of perfect subtrees of zero leaves: level 0 is 32 zero bytes, level k + 1 is sha256(level k | level k).</summary>
+/// <summary>Roots of perfect subtrees of zero leaves: level 0 is 32 zero bytes, level k + 1 is sha256(level k | level
+/// k).</summary>
 internal static class ZeroSubtrees
 {
     /// <summary>Levels held: a limit is at most 2^63 leaves.</summary>

@@ -61,7 +61,8 @@ public static class EcdsaR1
     /// <param name="digest">32 bytes.</param>
     /// <param name="signature">r|s, 64 bytes.</param>
     /// <param name="key">x|y, 64 bytes.</param>
-    public static SignatureVerdict Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> key)
+    public static SignatureVerdict Verify(
+        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> key)
     {
         BigInteger r = Read(signature[..32]);
         BigInteger s = Read(signature.Slice(32, 32));
@@ -80,7 +81,9 @@ public static class EcdsaR1
         BigInteger w = Inverse(s);
         PointR1 point = PointR1.Combine(
             Read(digest[..32]) * w % PointR1.N, r * w % PointR1.N, new PointR1(x, y, BigInteger.One));
-        return !point.IsInfinity && point.ToAffine().X % PointR1.N == r ? SignatureVerdict.Valid : SignatureVerdict.Mismatch;
+        return !point.IsInfinity && point.ToAffine().X % PointR1.N == r
+            ? SignatureVerdict.Valid
+            : SignatureVerdict.Mismatch;
     }
 
     /// <summary>Decompresses a 33-byte key (02/03 | x) to x|y; false, and zeros, where it is no point.</summary>
@@ -88,7 +91,8 @@ public static class EcdsaR1
     {
         key[..64].Clear();
         BigInteger x = Read(compressed.Slice(1, 32));
-        if (compressed[0] is not (2 or 3) || x >= PointR1.P || !PointR1.TryLift(x, compressed[0] == 3, out BigInteger y))
+        if (compressed[0] is not (2 or 3) || x >= PointR1.P
+            || !PointR1.TryLift(x, compressed[0] == 3, out BigInteger y))
         {
             return false;
         }

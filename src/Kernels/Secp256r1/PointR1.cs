@@ -122,5 +122,6 @@ internal readonly struct PointR1(BigInteger x, BigInteger y, BigInteger z)
         return rest.Sign < 0 ? rest + P : rest;
     }
 
-    private static BigInteger Hex(string digits) => new(Convert.FromHexString(digits), isUnsigned: true, isBigEndian: true);
+    private static BigInteger Hex(string digits) =>
+        new(Convert.FromHexString(digits), isUnsigned: true, isBigEndian: true);
 }

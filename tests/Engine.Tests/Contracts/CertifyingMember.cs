@@ -9,8 +9,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Tests.Contracts;
 
-/// <summary>A member of the first quorum who has the keys of all and certifies blocks without asking, as the devnet does. The
-/// contract is about blocks and states; how a certificate comes about over a network is the simulator's matter.</summary>
+/// <summary>A member of the first quorum who has the keys of all and certifies blocks without asking, as the devnet
+/// does. The contract is about blocks and states; how a certificate comes about over a network is the simulator's
+/// matter.</summary>
 internal sealed class CertifyingMember(QuorumSimulation system, int node) : ISimulatedMember
 {
     private readonly ISimulatedMember _member = system.CreateMember(node);

@@ -6,7 +6,8 @@ namespace Tactus.Engine.Tests.Devnet;
 
 public sealed class SeededSecretsTests
 {
-    /// <summary>Chains kept in data folders depend on it: seed and index are little-endian, after label and role.</summary>
+    /// <summary>Chains kept in data folders depend on it: seed and index are little-endian, after label and
+    /// role.</summary>
     [Fact]
     public void ASecretIsTheHashOfLabelRoleSeedAndIndex()
     {

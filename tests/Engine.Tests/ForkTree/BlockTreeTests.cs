@@ -145,7 +145,8 @@ public class BlockTreeTests
         Assert.Throws<InvalidOperationException>(() => tree.SetHead(b));
     }
 
-    /// <summary>Random histories: the invariants hold after every step, and saved, loaded and cloned trees behave the same.</summary>
+    /// <summary>Random histories: the invariants hold after every step, and saved, loaded and cloned trees behave the
+    /// same.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -165,7 +166,8 @@ public class BlockTreeTests
             switch (random.Next(10))
             {
                 case < 5:
-                    tree.Add(Id($"n{made++}"), node.Id, node.Number + 1, node.Slot + 1, node.State + random.Next(3), out _);
+                    tree.Add(
+                        Id($"n{made++}"), node.Id, node.Number + 1, node.Slot + 1, node.State + random.Next(3), out _);
                     break;
                 case < 8:
                     ForkNode<int> candidate = tree.Candidate;
@@ -221,7 +223,8 @@ public class BlockTreeTests
             byte[] changed = [.. bytes];
             changed[i] ^= 0x41;
             var reader = new ByteReader(changed);
-            BlockTree<int>? loaded = BlockTree<int>.Load(ref reader, IntCodec.Instance, Heavier.Instance, 100, out verdict);
+            BlockTree<int>? loaded = BlockTree<int>.Load(
+                ref reader, IntCodec.Instance, Heavier.Instance, 100, out verdict);
             Assert.Equal(verdict.Accepted, loaded is not null);
             if (loaded is not null)
             {
@@ -230,7 +233,8 @@ public class BlockTreeTests
         }
 
         var full = new ByteReader(bytes);
-        Assert.Null(BlockTree<int>.Load(ref full, IntCodec.Instance, Heavier.Instance, nodesMax: 3, out Verdict tooMany));
+        Assert.Null(
+            BlockTree<int>.Load(ref full, IntCodec.Instance, Heavier.Instance, nodesMax: 3, out Verdict tooMany));
         Assert.Contains("allowed are 1 to 3", tooMany.Detail, StringComparison.Ordinal);
     }
 
@@ -249,7 +253,8 @@ public class BlockTreeTests
 
         ForkNode<int> candidate = tree.Candidate;
         int best = nodes.Where(n => !n.Validated).Select(n => n.State).DefaultIfEmpty(int.MinValue).Max();
-        Assert.True(best > tree.Head.State ? candidate.State == best && !candidate.Validated : candidate == tree.Head, at);
+        Assert.True(
+            best > tree.Head.State ? candidate.State == best && !candidate.Validated : candidate == tree.Head, at);
     }
 
     private static BlockTree<int> Reload(BlockTree<int> tree)
@@ -257,7 +262,8 @@ public class BlockTreeTests
         var writer = new ByteWriter();
         tree.Save(writer, IntCodec.Instance);
         var reader = new ByteReader(writer.Written);
-        BlockTree<int>? loaded = BlockTree<int>.Load(ref reader, IntCodec.Instance, Heavier.Instance, tree.NodesMax, out Verdict verdict);
+        BlockTree<int>? loaded = BlockTree<int>.Load(
+            ref reader, IntCodec.Instance, Heavier.Instance, tree.NodesMax, out Verdict verdict);
         Assert.True(verdict.Accepted, verdict.ToString());
         Assert.Equal(0, reader.Remaining);
         AssertSame(tree, loaded!);

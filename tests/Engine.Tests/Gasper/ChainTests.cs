@@ -42,7 +42,8 @@ public sealed class ChainTests(ITestOutputHelper output)
         chain.Run(epochs: 9);
         Assert.Equal((0UL, 0UL), (chain.Store.Justified.Epoch, chain.Store.Finalized.Epoch));
         BeaconState state = chain.Store.StateOf(chain.Store.Head())!;
-        Assert.True(state.Balances[0] > state.Balances[3] + 40_000_000, $"{state.Balances[0]} against {state.Balances[3]}");
+        Assert.True(
+            state.Balances[0] > state.Balances[3] + 40_000_000, $"{state.Balances[0]} against {state.Balances[3]}");
     }
 
     [Fact]
@@ -152,7 +153,8 @@ public sealed class ChainTests(ITestOutputHelper output)
             byte[] reveal = FakeBls.Sign(FakeBls.Key(proposer), ValidatorDuties.RandaoRoot(state));
             IReadOnlyList<Attestation> attestations = _pool.Select(state);
             Attestation[] changed = [.. attestations.Select(change ?? (a => a))];
-            Verdict verdict = ValidatorDuties.BuildBlock(state, reveal, changed, BlockContents.Empty, out BeaconBlock? block);
+            Verdict verdict = ValidatorDuties.BuildBlock(
+                state, reveal, changed, BlockContents.Empty, out BeaconBlock? block);
             Assert.True(verdict.Accepted, verdict.ToString());
             byte[] signature = FakeBls.Sign(FakeBls.Key(proposer), ValidatorDuties.BlockRoot(state, block!));
             var signed = new SignedBeaconBlock(block!, signature);
@@ -175,7 +177,8 @@ public sealed class ChainTests(ITestOutputHelper output)
                     {
                         bool[] bits = new bool[committee.Length];
                         bits[i] = true;
-                        votes.Add(new Attestation(Bits.From(bits), data, FakeBls.Sign(FakeBls.Key(committee[i]), root)));
+                        votes.Add(
+                            new Attestation(Bits.From(bits), data, FakeBls.Sign(FakeBls.Key(committee[i]), root)));
                     }
                 }
             }
@@ -200,9 +203,9 @@ public sealed class ChainTests(ITestOutputHelper output)
 }
 
 /// <summary>
-/// A stand-in for BLS that keeps its shape, sums of keys and of signatures, and nothing of its security: a key is a number
-/// k, a signature of m is k * h(m) modulo 2^64. It shows what the rules ask to be checked, not that the check is sound.
-/// </summary>
+/// A stand-in for BLS that keeps its shape, sums of keys and of signatures, and nothing of its security: a key is a
+/// number k, a signature of m is k * h(m) modulo 2^64. It shows what the rules ask to be checked, not that the check is
+/// sound. </summary>
 internal sealed class FakeBls : IBlsKernel
 {
     private const int KeyAt = 8;
@@ -261,7 +264,8 @@ internal sealed class FakeBls : IBlsKernel
     public BlsVerdict Verify(in BlsPublicKey key, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         BlsPublicKey copy = key;
-        bool holds = BitConverter.ToUInt64(signature) == copy[0] * Digest(message) && signature[8..].IndexOfAnyExcept((byte)0) < 0;
+        bool holds = BitConverter.ToUInt64(signature) == copy[0] * Digest(message)
+            && signature[8..].IndexOfAnyExcept((byte)0) < 0;
         return holds ? BlsVerdict.Valid : BlsVerdict.Mismatch;
     }
 

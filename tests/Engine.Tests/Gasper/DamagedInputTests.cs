@@ -25,7 +25,8 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
         var random = new Random(Seed);
         int refused = 0;
         int tried = 0;
-        foreach (VectorCase c in VectorSet.Cases("pyspec-v1.5.0/minimal/phase0/sanity/blocks").Where(c => c.Has("blocks_0.ssz_snappy")))
+        foreach (VectorCase c in VectorSet.Cases("pyspec-v1.5.0/minimal/phase0/sanity/blocks").Where(
+            c => c.Has("blocks_0.ssz_snappy")))
         {
             BeaconState state = BeaconState.Decode(context, c.Ssz("pre")!);
             Hash256 root = state.HashTreeRoot();
@@ -97,7 +98,8 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
     public void Fork_choice_refuses_what_it_cannot_place_and_stays_as_it_was()
     {
         GasperContext context = VectorSet.Context("minimal");
-        VectorCase c = VectorSet.Cases("pyspec-v1.5.0/minimal/phase0/fork_choice/on_block").First(x => x.Name.Contains("basic", StringComparison.Ordinal));
+        VectorCase c = VectorSet.Cases("pyspec-v1.5.0/minimal/phase0/fork_choice/on_block")
+            .First(x => x.Name.Contains("basic", StringComparison.Ordinal));
         var store = new ForkChoiceStore(
             BeaconState.Decode(context, c.Ssz("anchor_state")!), BeaconBlock.Decode(context.Schemas, c.Ssz("anchor_block")!));
         store.OnTick(store.Time + 100);
@@ -118,7 +120,8 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
             Assert.False(store.OnAttestation(attestation, (i & 2) == 0, SignaturesTrusted.Instance).Accepted);
             ulong[] indices = [(ulong)random.NextInt64(), ulong.MaxValue];
             var indexed = new IndexedAttestation(indices, data, new byte[96]);
-            Assert.False(store.OnAttesterSlashing(new AttesterSlashing(indexed, indexed), SignaturesTrusted.Instance).Accepted);
+            Assert.False(
+                store.OnAttesterSlashing(new AttesterSlashing(indexed, indexed), SignaturesTrusted.Instance).Accepted);
         }
 
         Assert.False(store.OnTick(store.Time - 1).Accepted);

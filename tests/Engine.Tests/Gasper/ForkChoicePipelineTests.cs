@@ -9,12 +9,19 @@ using Tactus.Engine.Storage;
 
 namespace Tactus.Engine.Tests.Gasper;
 
-/// <summary>LMD-GHOST through the pipeline: votes that travel apart from blocks, and time, move the head of a whole node.</summary>
+/// <summary>LMD-GHOST through the pipeline: votes that travel apart from blocks, and time, move the head of a whole
+/// node.</summary>
 public sealed class ForkChoicePipelineTests
 {
     private const int SlotsPerEpoch = 8;
 
-    private static readonly DevnetParameters Parameters = new() { Protocol = "gasper", Seed = 3, Producers = 16, SlotMs = 12_000 };
+    private static readonly DevnetParameters Parameters = new()
+    {
+        Protocol = "gasper",
+        Seed = 3,
+        Producers = 16,
+        SlotMs = 12_000,
+    };
 
     [Fact]
     public void Votes_from_outside_blocks_move_the_head_to_a_shorter_branch_and_the_store_follows()
@@ -231,7 +238,9 @@ public sealed class ForkChoicePipelineTests
             other.At(number);
             same.Take(block);
             Verdict verdict = other.Process(block);
-            Assert.Equal(number < 16 ? RejectReason.None : number == 16 ? RejectReason.BadLink : RejectReason.Unlinkable, verdict.Reason);
+            Assert.Equal(
+                number < 16 ? RejectReason.None : number == 16 ? RejectReason.BadLink : RejectReason.Unlinkable,
+                verdict.Reason);
         }
 
         Assert.Equal(15U, other.Chain.Head.Number);
@@ -282,8 +291,8 @@ public sealed class ForkChoicePipelineTests
         }
     }
 
-    /// <summary>Two nodes with the same chain up to slot 9; then one has the blocks of slots 10 and 11, the other one of slot 11
-    /// on block 9.</summary>
+    /// <summary>Two nodes with the same chain up to slot 9; then one has the blocks of slots 10 and 11, the other one
+    /// of slot 11 on block 9.</summary>
     private sealed class TwoBranches : IDisposable
     {
         private readonly List<byte[]> _common = [];

@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 
 namespace Tactus.Engine.Tests.Gasper;
 
-/// <summary>The fork-choice scenarios: ticks, blocks, attestations and slashings, and what the store must then say.</summary>
+/// <summary>The fork-choice scenarios: ticks, blocks, attestations and slashings, and what the store must then
+/// say.</summary>
 public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
 {
     /// <summary>Columns: folder, cases, and whether everything that finality drops is pruned after each step.</summary>
@@ -81,7 +82,8 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
         Assert.Equal(save, loaded!.Save());
         foreach (int length in (int[])[0, 1, 100, save.Length / 2, save.Length - 1])
         {
-            Assert.False(ForkChoiceStore.TryLoad(context, save.AsSpan(0, length), r => store.StateOf(r), out _).Accepted);
+            Assert.False(
+                ForkChoiceStore.TryLoad(context, save.AsSpan(0, length), r => store.StateOf(r), out _).Accepted);
         }
 
         Assert.False(ForkChoiceStore.TryLoad(context, save, _ => null, out _).Accepted);
@@ -91,7 +93,8 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
     private static string? Apply(
         GasperContext context, VectorCase c, ForkChoiceStore store, Dictionary<string, object> step)
     {
-        bool isValid = !step.TryGetValue("valid", out object? valid) || string.Equals((string)valid, "true", StringComparison.Ordinal);
+        bool isValid = !step.TryGetValue("valid", out object? valid)
+            || string.Equals((string)valid, "true", StringComparison.Ordinal);
         ForkChoiceStore before = store.Clone();
         Verdict verdict;
         if (step.TryGetValue("tick", out object? time))

@@ -35,7 +35,10 @@ public sealed class GasperPipelineTests
         Assert.Equal(3U * SlotsPerEpoch, node.Chain.Root.Number);
         Assert.Equal(node.Chain.Root.Id, node.Head.Finalized.Root);
         Assert.Equal(node.Chain.Root.Number, node.Store.Irreversible);
-        Assert.Contains("epoch 5 justified 4 finalized 3 participation 100 % leak no", node.Devnet.Status(node.Chain), StringComparison.Ordinal);
+        Assert.Contains(
+            "epoch 5 justified 4 finalized 3 participation 100 % leak no",
+            node.Devnet.Status(node.Chain),
+            StringComparison.Ordinal);
         AssertRecords(node);
     }
 
@@ -47,9 +50,11 @@ public sealed class GasperPipelineTests
         byte[] good = node.Build(11).ToArray();
         Hash256 head = node.Chain.Head.Id;
         Hash256 state = node.StateHash();
-        SignedBeaconBlock block = SignedBeaconBlock.Decode(node.Context.Schemas, good.AsMemory(GasperBlockDecoder.FrameBytes));
+        SignedBeaconBlock block = SignedBeaconBlock.Decode(
+            node.Context.Schemas, good.AsMemory(GasperBlockDecoder.FrameBytes));
 
-        // The encoding's fixed part: offset of the message, then the proposer's signature; the message lies at byte 100.
+        // The encoding's fixed part: offset of the message, then the proposer's signature; the message lies at byte
+        // 100.
         const int MessageAt = GasperBlockDecoder.FrameBytes + 100;
         int vote = good.AsSpan().IndexOf(block.Message.Body.Attestations[0].Signature.Span);
         Refused(RejectReason.BadSignature, Flip(good, GasperBlockDecoder.FrameBytes + 4 + 50));
@@ -106,7 +111,8 @@ public sealed class GasperPipelineTests
     {
         using var node = new GasperNode(new SimulatedDisk(), Parameters with { OfflinePercent = 34, OfflineFromEpoch = 4 });
 
-        // Nothing is justified in the first two epochs; after epoch 3 epochs 2 and 3 are, and 2 is final. The slot after it may be empty.
+        // Nothing is justified in the first two epochs; after epoch 3 epochs 2 and 3 are, and 2 is final. The slot
+        // after it may be empty.
         node.Run(slots: (5 * SlotsPerEpoch) - 1);
         Assert.Equal((3UL, 2UL), (node.Head.Justified.Epoch, node.Head.Finalized.Epoch));
         Assert.False(GasperDevnet.IsLeaking(node.Head.Copy()));
@@ -115,7 +121,8 @@ public sealed class GasperPipelineTests
         Assert.Equal((3UL, 2UL), (node.Head.Justified.Epoch, node.Head.Finalized.Epoch));
         BeaconState state = node.Head.Copy();
         Assert.True(GasperDevnet.IsLeaking(state), node.Devnet.Status(node.Chain));
-        Assert.True(state.Balances[0] > state.Balances[15] + 1_000_000, $"{state.Balances[0]} against {state.Balances[15]}");
+        Assert.True(
+            state.Balances[0] > state.Balances[15] + 1_000_000, $"{state.Balances[0]} against {state.Balances[15]}");
         Assert.Contains("leak yes", node.Devnet.Status(node.Chain), StringComparison.Ordinal);
 
         // Where slots are empty heights run behind slots: the checkpoint's height still names the checkpoint's block.

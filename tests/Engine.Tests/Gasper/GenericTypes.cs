@@ -53,7 +53,8 @@ internal static class GenericTypes
             "bitvector" => new SszBitvector(Number(parts[1])),
 
             // "bitlist_no_delimiter_empty" names no limit: any will do, the closing bit is what is missing.
-            "bitlist" => new SszBitlist(ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong limit) ? limit : 256),
+            "bitlist" => new SszBitlist(
+                ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong limit) ? limit : 256),
             "containers" => ((SszContainer[])[SingleField, Small, Fixed, Var, Complex, Bits])
                 .Single(c => string.Equals(c.Name, parts[0], StringComparison.Ordinal)),
             _ => throw new ArgumentException($"no type for {handler}/{name}", nameof(handler)),
@@ -157,11 +158,21 @@ internal static class TypedContainers
         RandaoReveal = b.RandaoReveal,
         Eth1Data = b.Eth1Data,
         Graffiti = b.Graffiti,
-        ProposerSlashings = [.. b.ProposerSlashings.Select(s => new ProposerSlashing(HeaderAnew(s.Header1), HeaderAnew(s.Header2)))],
-        AttesterSlashings = [.. b.AttesterSlashings.Select(s => new AttesterSlashing(IndexedAnew(s.Attestation1), IndexedAnew(s.Attestation2)))],
+        ProposerSlashings =
+        [
+            .. b.ProposerSlashings.Select(s => new ProposerSlashing(HeaderAnew(s.Header1), HeaderAnew(s.Header2))),
+        ],
+        AttesterSlashings =
+        [
+            .. b.AttesterSlashings.Select(
+                s => new AttesterSlashing(IndexedAnew(s.Attestation1), IndexedAnew(s.Attestation2))),
+        ],
         Attestations = [.. b.Attestations.Select(AttestationAnew)],
         Deposits = [.. b.Deposits.Select(DepositAnew)],
-        VoluntaryExits = [.. b.VoluntaryExits.Select(e => new SignedVoluntaryExit(e.Epoch, e.ValidatorIndex, e.Signature))],
+        VoluntaryExits =
+        [
+            .. b.VoluntaryExits.Select(e => new SignedVoluntaryExit(e.Epoch, e.ValidatorIndex, e.Signature)),
+        ],
     };
 
     private static SignedHeader HeaderAnew(SignedHeader h) => new(h.Message, h.Signature);

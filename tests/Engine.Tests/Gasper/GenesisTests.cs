@@ -132,7 +132,8 @@ public sealed class GenesisTests(ITestOutputHelper output)
     public void Weak_subjectivity_takes_the_right_state_in_time_only()
     {
         BeaconState state = MainnetGenesis();
-        Hash256 root = (state.LatestBlockHeader with { StateRoot = state.HashTreeRoot() }).HashTreeRoot(state.Context.Hasher);
+        Hash256 root = (state.LatestBlockHeader with { StateRoot = state.HashTreeRoot() })
+            .HashTreeRoot(state.Context.Hasher);
         var checkpoint = new Checkpoint(0, root);
         ulong period = WeakSubjectivity.PeriodEpochs(state);
         Assert.True(WeakSubjectivity.Check(state, checkpoint, period).Accepted);

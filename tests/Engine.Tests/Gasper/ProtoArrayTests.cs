@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 
 namespace Tactus.Engine.Tests.Gasper;
 
-/// <summary>The block tree alone: Lighthouse's scenarios, and random trees against the specification's recursive form.</summary>
+/// <summary>The block tree alone: Lighthouse's scenarios, and random trees against the specification's recursive
+/// form.</summary>
 public sealed class ProtoArrayTests(ITestOutputHelper output)
 {
     private static readonly GasperPreset Mainnet = PresetLoader.BuiltIn("mainnet");
@@ -160,11 +161,14 @@ public sealed class ProtoArrayTests(ITestOutputHelper output)
                 ulong[] balances =
                     [.. op.GetProperty("justified_state_balances").EnumerateArray().Select(e => e.GetUInt64())];
                 ulong total = balances.Aggregate(0UL, (sum, balance) => sum + balance);
-                Hash256 boosted = op.TryGetProperty("proposer_boost_root", out _) ? RootOf(op, "proposer_boost_root") : default;
+                Hash256 boosted = op.TryGetProperty("proposer_boost_root", out _)
+                    ? RootOf(op, "proposer_boost_root")
+                    : default;
                 Hash256 head = tree.FindHead(
                     votes,
                     balances,
-                    new HeadFilter(CheckpointOf(op, "justified_checkpoint"), CheckpointOf(op, "finalized_checkpoint"), 0),
+                    new HeadFilter(
+                        CheckpointOf(op, "justified_checkpoint"), CheckpointOf(op, "finalized_checkpoint"), 0),
                     boosted,
                     total / 32 * 50 / 100);
                 Assert.True(RootOf(op, "expected_head") == head, $"{where}: head {head}");
@@ -190,7 +194,8 @@ public sealed class ProtoArrayTests(ITestOutputHelper output)
         new(element.GetProperty(name).GetProperty("epoch").GetUInt64(), RootOf(element.GetProperty(name), "root"));
 }
 
-/// <summary>get_head as the specification writes it, by recursion over the tree and over all votes: the oracle.</summary>
+/// <summary>get_head as the specification writes it, by recursion over the tree and over all votes: the
+/// oracle.</summary>
 internal sealed class RecursiveForkChoice(GasperPreset preset)
 {
     private readonly Dictionary<int, (Hash256 Root, ulong Epoch)> _messages = [];
@@ -237,7 +242,9 @@ internal sealed class RecursiveForkChoice(GasperPreset preset)
 
     private bool IsViable(ProtoNode leaf, HeadFilter filter)
     {
-        ulong source = preset.EpochOf(leaf.Slot) < filter.CurrentEpoch ? leaf.UnrealizedJustified.Epoch : leaf.Justified.Epoch;
+        ulong source = preset.EpochOf(leaf.Slot) < filter.CurrentEpoch
+            ? leaf.UnrealizedJustified.Epoch
+            : leaf.Justified.Epoch;
         return filter.Justified.Epoch == 0 || source == filter.Justified.Epoch || source + 2 >= filter.CurrentEpoch;
     }
 

@@ -24,8 +24,10 @@ public sealed class ShufflingTests(ITestOutputHelper output)
         {
             // Parsed by hand: 600 mappings of up to 9999 numbers are most of the bytes of the set.
             string text = Encoding.ASCII.GetString(c.Bytes("mapping.yaml"));
-            var seed = new Hash256(Convert.FromHexString(text.AsSpan(text.IndexOf("0x", StringComparison.Ordinal) + 2, 64)));
-            int[] mapping = Numbers(text[(text.IndexOf('[', StringComparison.Ordinal) + 1)..text.IndexOf(']', StringComparison.Ordinal)]);
+            var seed = new Hash256(
+                Convert.FromHexString(text.AsSpan(text.IndexOf("0x", StringComparison.Ordinal) + 2, 64)));
+            int[] mapping = Numbers(
+                text[(text.IndexOf('[', StringComparison.Ordinal) + 1)..text.IndexOf(']', StringComparison.Ordinal)]);
             int[] list = [.. Enumerable.Range(0, mapping.Length)];
             Shuffling.ShuffleList(list, seed, rounds, hasher);
             Assert.True(mapping.AsSpan().SequenceEqual(list), c.Name);

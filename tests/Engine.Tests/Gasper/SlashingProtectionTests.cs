@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 
 namespace Tactus.Engine.Tests.Gasper;
 
-/// <summary>EIP-3076: the published interchange tests under both strategies, and what the exported file must keep.</summary>
+/// <summary>EIP-3076: the published interchange tests under both strategies, and what the exported file must
+/// keep.</summary>
 public sealed class SlashingProtectionTests(ITestOutputHelper output)
 {
     [DataTheory]
@@ -29,7 +30,8 @@ public sealed class SlashingProtectionTests(ITestOutputHelper output)
             foreach (JsonElement step in test.GetProperty("steps").EnumerateArray())
             {
                 Verdict imported = protection.Import(Interchange.Parse(step.GetProperty("interchange").GetRawText()));
-                Assert.True(imported.Accepted == step.GetProperty("should_succeed").GetBoolean(), $"{name}: {imported}");
+                Assert.True(
+                    imported.Accepted == step.GetProperty("should_succeed").GetBoolean(), $"{name}: {imported}");
 
                 // A record that went through a file must answer as the original would.
                 protection = Reload(protection, isComplete, chain);
@@ -39,7 +41,8 @@ public sealed class SlashingProtectionTests(ITestOutputHelper output)
             cases++;
         }
 
-        output.WriteLine($"slashing-protection/{(isComplete ? "complete" : "minimal")}: {cases} cases, {questions} questions");
+        output.WriteLine(
+            $"slashing-protection/{(isComplete ? "complete" : "minimal")}: {cases} cases, {questions} questions");
         Assert.Equal((38, 150), (cases, questions));
     }
 
@@ -74,7 +77,8 @@ public sealed class SlashingProtectionTests(ITestOutputHelper output)
                 x.Import(pruned.Export());
                 CompleteProtection y = new(default);
                 y.Import(full.Export());
-                Assert.True(!x.SignAttestation(key, a, b, null).Accepted || y.SignAttestation(key, a, b, null).Accepted);
+                Assert.True(
+                    !x.SignAttestation(key, a, b, null).Accepted || y.SignAttestation(key, a, b, null).Accepted);
             }
         }
     }

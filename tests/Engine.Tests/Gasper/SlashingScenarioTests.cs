@@ -8,21 +8,22 @@ using Xunit.Abstractions;
 namespace Tactus.Engine.Tests.Gasper;
 
 /// <summary>
-/// What BTC20's document says of slashing, with its own constants: a lone slashed validator loses about one percent among
-/// about 2000; a third that is slashed together loses everything; both over the 36 days of the slashing vector.
+/// What BTC20's document says of slashing, with its own constants: a lone slashed validator loses about one percent
+/// among about 2000; a third that is slashed together loses everything; both over the 36 days of the slashing vector.
 /// </summary>
 public sealed class SlashingScenarioTests(ITestOutputHelper output)
 {
     private const ulong Coin = 1_000_000_000;
     private const ulong SlashedIn = 4;
 
-    // 32 slots an epoch without blocks: only epochs matter to balances, so the scenario steps from epoch end to epoch end.
+    // 32 slots an epoch without blocks: only epochs matter to balances, so the scenario steps from epoch end to epoch
+    // end.
     private static readonly GasperContext Context = VectorSet.Context("btc20");
 
     /// <summary>
-    /// Lost hundredths of a coin by the closed formula: 1 + 3 * 8192 base rewards + the whole coins of the correlation. The
-    /// chain takes up to 1.3 coins less: the effective balance has sunk by the time of each, and whole coins are rounded down.
-    /// </summary>
+    /// Lost hundredths of a coin by the closed formula: 1 + 3 * 8192 base rewards + the whole coins of the correlation.
+    /// The chain takes up to 1.3 coins less: the effective balance has sunk by the time of each, and whole coins are
+    /// rounded down. </summary>
     [Theory]
     [InlineData(500, 2460)]
     [InlineData(1000, 1640)]
@@ -68,7 +69,8 @@ public sealed class SlashingScenarioTests(ITestOutputHelper output)
         BeaconState state = Run(500, slashed: 1, out _);
         ulong epochs = state.Validators.WithdrawableEpoch(0) - SlashedIn;
         double days = epochs * Context.Preset.SlotsPerEpoch * Context.Preset.SecondsPerSlot / 86_400.0;
-        output.WriteLine($"withdrawable after {epochs} epochs, {days:F2} days; the correlation penalty comes after half of them");
+        output.WriteLine(
+            $"withdrawable after {epochs} epochs, {days:F2} days; the correlation penalty comes after half of them");
         Assert.Equal(8192UL, epochs);
         Assert.Equal(36.4, days, precision: 1);
         Assert.True(state.Validators.ExitEpoch(0) < state.Validators.WithdrawableEpoch(0));

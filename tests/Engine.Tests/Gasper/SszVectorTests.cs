@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 
 namespace Tactus.Engine.Tests.Gasper;
 
-/// <summary>SSZ against the generic vectors (made types, valid and invalid) and the roots of the phase-0 containers.</summary>
+/// <summary>SSZ against the generic vectors (made types, valid and invalid) and the roots of the phase-0
+/// containers.</summary>
 public sealed class SszVectorTests(ITestOutputHelper output)
 {
     private const string Static = "published-v1.1.0-alpha.8/minimal/phase0/ssz_static";
@@ -50,7 +51,8 @@ public sealed class SszVectorTests(ITestOutputHelper output)
             SszContainer type = context.Schemas.All[c.Name.Split(Path.DirectorySeparatorChar)[0]];
             type.Check(bytes);
             Assert.True(wanted == type.Root(bytes, context.Hasher), c.Name);
-            Assert.True(bytes.AsSpan().SequenceEqual(TypedContainers.Rewrite(context, type.Name, bytes)), $"{c}: encoding");
+            Assert.True(
+                bytes.AsSpan().SequenceEqual(TypedContainers.Rewrite(context, type.Name, bytes)), $"{c}: encoding");
             count++;
         }
 

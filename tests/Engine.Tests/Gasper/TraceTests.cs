@@ -15,8 +15,8 @@ namespace Tactus.Engine.Tests.Gasper;
 
 /// <summary>
 /// BTC20's life in epochs: a lone slashing through its 36 days and an inactivity leak with 40 % offline, epoch by epoch
-/// against the oracle's traces, state roots included. The procedure is the trace's own: no blocks, whole committees vote.
-/// </summary>
+/// against the oracle's traces, state roots included. The procedure is the trace's own: no blocks, whole committees
+/// vote. </summary>
 public sealed class TraceTests(ITestOutputHelper output)
 {
     [DataTheory]
@@ -77,10 +77,9 @@ public sealed class TraceTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Document and specification (gasper.md): the leak takes from those who are offline until the others hold two thirds of
-    /// the stake; then two epochs finalise the first, and finality keeps up from there on. Both ends of that are epochs of
-    /// the run, whose rows equal the trace.
-    /// </summary>
+    /// Document and specification (gasper.md): the leak takes from those who are offline until the others hold two
+    /// thirds of the stake; then two epochs finalise the first, and finality keeps up from there on. Both ends of that
+    /// are epochs of the run, whose rows equal the trace. </summary>
     private void CheckFinality(List<(ulong Finalized, bool IsSupermajority)> epochs)
     {
         int first = epochs.FindIndex(e => e.IsSupermajority);
@@ -92,7 +91,8 @@ public sealed class TraceTests(ITestOutputHelper output)
             return;
         }
 
-        output.WriteLine($"two thirds vote from epoch {first} on; epoch {finalizes} finalises {epochs[finalizes].Finalized}");
+        output.WriteLine(
+            $"two thirds vote from epoch {first} on; epoch {finalizes} finalises {epochs[finalizes].Finalized}");
 
         // The phase before epoch 2 does not justify (process_justification_and_finalization).
         int from = Math.Max(first, 2);

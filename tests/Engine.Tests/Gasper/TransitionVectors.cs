@@ -122,7 +122,8 @@ internal static class TransitionVectors
             byte[] expected = c.Ssz(file)!;
             deltas.Check(expected);
             (ulong[] rewards, ulong[] penalties) = Rewards.Deltas(state, component);
-            if (!System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(rewards).SequenceEqual(expected.AsSpan(deltas.FieldAt(expected, 0)))
+            if (!System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(rewards).SequenceEqual(
+                expected.AsSpan(deltas.FieldAt(expected, 0)))
                 || !System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(penalties).SequenceEqual(expected.AsSpan(deltas.FieldAt(expected, 1))))
             {
                 tally.Fail(c, file);
@@ -135,7 +136,8 @@ internal static class TransitionVectors
 
     private static ulong SlotsOf(VectorCase c) => Yaml.Number(c.Yaml("slots"));
 
-    private static void Judge(GasperContext context, VectorCase c, VectorTally tally, Verdict verdict, BeaconState state)
+    private static void Judge(
+        GasperContext context, VectorCase c, VectorTally tally, Verdict verdict, BeaconState state)
     {
         byte[]? post = c.Ssz("post");
         if (post is null)

@@ -7,7 +7,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>Many branches over the pure consensus, without transactions: properties P5, P6, P7, P16, NP2, NP4, invariant I5.</summary>
+/// <summary>Many branches over the pure consensus, without transactions: properties P5, P6, P7, P16, NP2, NP4,
+/// invariant I5.</summary>
 public class BranchModelTests
 {
     [Fact]
@@ -21,8 +22,10 @@ public class BranchModelTests
             WitnessState a = Branch(root, slots, random.NextDouble(), random, out int trailingA);
             WitnessState b = Branch(root, slots, random.NextDouble(), random, out int trailingB);
             int byNumber = a.Number.CompareTo(b.Number);
-            int byParticipation = Participation.Filled(a.RecentSlots << trailingA).CompareTo(Participation.Filled(b.RecentSlots << trailingB));
-            Assert.True(byNumber == byParticipation, $"seed {seed}: number {byNumber}, participation {byParticipation}");
+            int byParticipation = Participation.Filled(a.RecentSlots << trailingA)
+                .CompareTo(Participation.Filled(b.RecentSlots << trailingB));
+            Assert.True(
+                byNumber == byParticipation, $"seed {seed}: number {byNumber}, participation {byParticipation}");
         }
 
         // Measured to its own tip instead, one block after 20 empty slots looks no worse than 20 after none.
@@ -41,7 +44,10 @@ public class BranchModelTests
         {
             var random = new Random(seed);
             WitnessState root = Warm(Genesis(witnesses), random, (5 * witnesses) + random.Next(witnesses));
-            HashSet<uint> few = [.. Enumerable.Range(1, witnesses).OrderBy(_ => random.Next()).Take(minority).Select(w => (uint)w)];
+            HashSet<uint> few =
+            [
+                .. Enumerable.Range(1, witnesses).OrderBy(_ => random.Next()).Take(minority).Select(w => (uint)w),
+            ];
             WitnessState small = root;
             WitnessState large = root;
             for (int slot = 1; slot <= rounds * witnesses; slot++)
@@ -146,16 +152,16 @@ public class BranchModelTests
             honest = TakeTurn(honest.Number >= attackers.Number ? honest : attackers, root, slot, w => w > 11);
         }
 
-        // Extending the longer branch, the honest add one block here and there; the majority's own branch never contains them
-        // and still keeps up with every slot of theirs.
+        // Extending the longer branch, the honest add one block here and there; the majority's own branch never
+        // contains them and still keeps up with every slot of theirs.
         Assert.True(attackers.Number - root.Number > 14 * N);
     }
 
     [Fact]
     public void NP2_Pieces_below_a_third_all_stop_producing()
     {
-        // Three pieces of 7, 7 and 6 of 20, and one witness gone: each piece fills a third of its slots or less, until the
-        // window is below 33 % and nobody produces.
+        // Three pieces of 7, 7 and 6 of 20, and one witness gone: each piece fills a third of its slots or less, until
+        // the window is below 33 % and nobody produces.
         const int N = 20;
         var random = new Random(1);
         WitnessState root = Warm(Genesis(N), random, 10 * N);
@@ -175,7 +181,9 @@ public class BranchModelTests
             Assert.Equal(ProductionDecision.LowParticipation, decision);
 
             // And it does not recover alone: nothing but a block raises the rate.
-            Assert.Equal(ProductionDecision.LowParticipation, ProductionRule.Decide(state, ms + 2_000_000, true, _ => true, _ => true, out _));
+            Assert.Equal(
+                ProductionDecision.LowParticipation,
+                ProductionRule.Decide(state, ms + 2_000_000, true, _ => true, _ => true, out _));
         }
     }
 
@@ -280,7 +288,8 @@ public class BranchModelTests
         var header = new BlockHeader { Previous = state.Id, TimeSec = time, Witness = witness };
         Verdict verdict = WitnessTransition.CheckSlot(state, header, out long slot);
         Assert.True(verdict.Accepted && slot == k, verdict.ToString());
-        return WitnessTransition.Close(WitnessTransition.Extend(state, header, new Hash256(id[..20]), k), didMaintenance: false);
+        return WitnessTransition.Close(
+            WitnessTransition.Extend(state, header, new Hash256(id[..20]), k), didMaintenance: false);
     }
 
     /// <summary>Blocks without a gap up to a number that is a multiple of N or more.</summary>
@@ -295,7 +304,8 @@ public class BranchModelTests
         return state;
     }
 
-    /// <summary>Slot number <paramref name="slot"/> after a root: filled on this branch where its owner takes part.</summary>
+    /// <summary>Slot number <paramref name="slot"/> after a root: filled on this branch where its owner takes
+    /// part.</summary>
     private static WitnessState TakeTurn(WitnessState state, WitnessState root, int slot, Func<uint, bool> takesPart)
     {
         long k = (long)(root.AbsoluteSlot + (ulong)slot - state.AbsoluteSlot);
@@ -315,8 +325,8 @@ public class BranchModelTests
         return state;
     }
 
-    /// <summary>Honest witnesses hear each block before the next slot and extend the best they heard first; faulty ones extend any
-    /// block of their choice, or two, or none.</summary>
+    /// <summary>Honest witnesses hear each block before the next slot and extend the best they heard first; faulty ones
+    /// extend any block of their choice, or two, or none.</summary>
     private static (int Reverted, int Orphans) Attack(int witnesses, int faulty, int slots, int seed)
     {
         var random = new Random(seed);
@@ -370,7 +380,8 @@ public class BranchModelTests
         return (reverted, tree.Nodes.Count(n => !tree.IsAncestor(n, tree.Head)));
     }
 
-    /// <summary>Notes every block that more than half of the witnesses have built upon, and counts those that changed.</summary>
+    /// <summary>Notes every block that more than half of the witnesses have built upon, and counts those that
+    /// changed.</summary>
     private static int Confirm(BlockTree<WitnessState> tree, Dictionary<uint, Hash256> confirmed, int witnesses)
     {
         int reverted = 0;

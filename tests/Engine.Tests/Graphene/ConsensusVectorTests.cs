@@ -23,7 +23,8 @@ public class ConsensusVectorTests
         Each("recent_slots", 14, v =>
         {
             slots = Participation.After(slots, v.GetProperty("missed").GetUInt64());
-            string bits = string.Concat(Enumerable.Range(0, 128).Select(i => (slots >> i & UInt128.One) == UInt128.One ? '1' : '0'));
+            string bits = string.Concat(
+                Enumerable.Range(0, 128).Select(i => (slots >> i & UInt128.One) == UInt128.One ? '1' : '0'));
             Assert.Equal(v.GetProperty("rsf_lsb_first").GetString(), bits);
             Assert.Equal(v.GetProperty("rate").GetInt32(), Participation.Rate(slots));
         });
@@ -33,7 +34,9 @@ public class ConsensusVectorTests
     public void Last_irreversible() => Each("lib", 9, v =>
     {
         Assert.Equal(Irreversibility.Threshold, v.GetProperty("threshold").GetInt32());
-        Assert.Equal(v.GetProperty("lib").GetUInt32(), Irreversibility.Candidate([.. Ints(v.GetProperty("last_confirmed")).Select(i => (uint)i)]));
+        Assert.Equal(
+            v.GetProperty("lib").GetUInt32(),
+            Irreversibility.Candidate([.. Ints(v.GetProperty("last_confirmed")).Select(i => (uint)i)]));
     });
 
     [DataFact]
@@ -53,14 +56,18 @@ public class ConsensusVectorTests
         Assert.Equal(
             Ints(v.GetProperty("active")).Select(i => (uint)i),
             Election.Elect(
-                v.GetProperty("tally").EnumerateObject().Select(e => (uint.Parse(e.Name), e.Value.GetInt64(), uint.Parse(e.Name))),
+                v.GetProperty("tally")
+                    .EnumerateObject()
+                    .Select(e => (uint.Parse(e.Name), e.Value.GetInt64(), uint.Parse(e.Name))),
                 v.GetProperty("n").GetInt32())));
 
     [DataFact]
     public void Weights_of_delegates() => Each("vote_authority", 5, v =>
     {
-        (ushort[] weights, uint threshold) = DelegateWeights.Of([.. v.GetProperty("votes").EnumerateArray().Select(e => e[1].GetInt64())]);
-        Assert.Equal(v.GetProperty("weights").EnumerateArray().Select(e => e[1].GetUInt16()), weights.Where(w => w > 0));
+        (ushort[] weights, uint threshold) = DelegateWeights.Of(
+            [.. v.GetProperty("votes").EnumerateArray().Select(e => e[1].GetInt64())]);
+        Assert.Equal(
+            v.GetProperty("weights").EnumerateArray().Select(e => e[1].GetUInt16()), weights.Where(w => w > 0));
         JsonElement expected = v.GetProperty("threshold");
         Assert.Equal(expected.ValueKind == JsonValueKind.Null ? 0u : expected.GetUInt32(), threshold);
     });

@@ -20,7 +20,8 @@ public class ForkTests
         byte[] common = a.Produce();
         b.Receive(common);
         byte[] first = a.Build(1);
-        byte[] second = b.Build(1, world.Sign(b, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
+        byte[] second = b.Build(
+            1, world.Sign(b, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
         Assert.NotEqual(first, second);
         Assert.True(a.Receive(first).Accepted);
         Assert.True(a.Receive(second).Accepted);
@@ -41,7 +42,8 @@ public class ForkTests
     [Fact]
     public void P9_A_late_block_loses_to_the_slot_that_was_filled_without_it()
     {
-        // cryptonomex/graphene#396: produced on 298723 because 298724 had not come; the next witness built on the late one.
+        // cryptonomex/graphene#396: produced on 298723 because 298724 had not come; the next witness built on the late
+        // one.
         var world = new TestWorld();
         using var a = new GrapheneNode(world);
         using var b = new GrapheneNode(world);
@@ -155,7 +157,8 @@ public class ForkTests
         byte[] wrong = WithForgedTransaction(world, b);
         var work = new Tactus.Engine.Pipeline.BlockWork();
         work.Load(wrong);
-        Assert.True(new Protocols.Graphene.Wire.BlockLaneDecoder(RealData.Recovery.Kernels, TestWorld.ChainId).Decode(work).Accepted);
+        Assert.True(new Protocols.Graphene.Wire.BlockLaneDecoder(
+            RealData.Recovery.Kernels, TestWorld.ChainId).Decode(work).Accepted);
         Assert.True(a.Receive(good).Accepted);
         Assert.Equal(head, a.Head.Id);
         Verdict verdict = a.Receive(wrong);
@@ -228,7 +231,8 @@ public class ForkTests
         const uint Honest = 3;
         for (int trial = 0; trial < 12; trial++)
         {
-            SignedTransaction wish = world.Sign(node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(trial + 1)), world.User(0));
+            SignedTransaction wish = world.Sign(
+                node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(trial + 1)), world.User(0));
             int slots = 0;
             bool entered = false;
             while (!entered)
@@ -236,7 +240,8 @@ public class ForkTests
                 bool honest = Slots.Witness(node.Head, 1) == Honest;
                 node.Produce(1, honest ? [wish] : []);
                 entered = honest && node.Added[0].Accepted;
-                Assert.True(++slots <= (2 * 5) - 1, "a valid transaction waited longer than the boundary of two rounds allows");
+                Assert.True(
+                    ++slots <= (2 * 5) - 1, "a valid transaction waited longer than the boundary of two rounds allows");
             }
         }
     }
@@ -250,7 +255,8 @@ public class ForkTests
         using var censored = new GrapheneNode(world);
         using var honest = new GrapheneNode(world);
         honest.Receive(censored.Produce());
-        SignedTransaction wish = world.Sign(censored, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(7)), world.User(0));
+        SignedTransaction wish = world.Sign(
+            censored, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(7)), world.User(0));
 
         // The honest minority includes it and is orphaned: its branch is shorter at every common slot.
         for (int slot = 0; slot < 15; slot++)
@@ -273,7 +279,8 @@ public class ForkTests
         Assert.Equal(10_000, censored.Read(l => l.GetAccount(world.User(0))).Balance);
 
         // A block with the vote is included (P12's proviso), and after maintenance and reshuffle the wish enters.
-        censored.Must(world.Sign(censored, WitnessTests.Vote(censored, world, world.User(2), 5, 4, 5, 6, 7, 8), world.User(2)));
+        censored.Must(
+            world.Sign(censored, WitnessTests.Vote(censored, world, world.User(2), 5, 4, 5, 6, 7, 8), world.User(2)));
         censored.ProduceUntil(censored.Head.NextMaintenanceSec);
         Assert.Equal([4u, 5, 6, 7, 8], censored.Head.Active.ToArray());
         while (censored.Head.Number % 5 != 0)
@@ -346,7 +353,8 @@ public class ForkTests
 
     private static byte[] WithForgedTransaction(TestWorld world, GrapheneNode node)
     {
-        SignedTransaction overspend = world.Sign(node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(99_999_999)), world.User(0));
+        SignedTransaction overspend = world.Sign(
+            node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(99_999_999)), world.User(0));
         byte[] empty = node.Build(1);
         var writer = new ByteWriter();
         writer.WriteSpan(empty.AsSpan(0, empty.Length - 1));
@@ -369,8 +377,8 @@ public class ForkTests
         public ModelBlock At(uint number) => Number == number ? this : Parent!.At(number);
     }
 
-    /// <summary>A node that follows the rules exactly, with blocks delivered by hand: longer wins, nothing at or below one's own
-    /// irreversible block is dropped.</summary>
+    /// <summary>A node that follows the rules exactly, with blocks delivered by hand: longer wins, nothing at or below
+    /// one's own irreversible block is dropped.</summary>
     private sealed class ModelNode
     {
         private ModelBlock _head = ModelBlock.Genesis;

@@ -11,7 +11,8 @@ using Tactus.Engine.Time;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>The engine's contract: partitions, restart, replay with checking ahead, hostile bytes, allocation.</summary>
+/// <summary>The engine's contract: partitions, restart, replay with checking ahead, hostile bytes,
+/// allocation.</summary>
 public class GrapheneChainTests
 {
     [Theory]
@@ -122,7 +123,8 @@ public class GrapheneChainTests
         WitnessState parent = cheated.Head;
         uint wrong = Slots.Witness(parent, 2);
         byte[] forged = WitnessTests.Forge(world, parent, (uint)Slots.TimeSec(parent, 1), wrong, wrong);
-        ReplayReport failed = new ReplayRun(cheated.Pipeline, new ManualClock()).Run(new ListSource([.. blocks[..60], forged]), 61, 61);
+        ReplayReport failed = new ReplayRun(cheated.Pipeline, new ManualClock())
+            .Run(new ListSource([.. blocks[..60], forged]), 61, 61);
         Assert.Equal(RejectReason.WrongProducer, failed.Failure!.Verdict.Reason);
     }
 
@@ -159,7 +161,15 @@ public class GrapheneChainTests
         [
             world.Sign(node, new Transfer(Asset.Core(1), world.User(0), world.User(1), Asset.Core(1)), world.User(0)),
             world.Sign(node, WitnessTests.Vote(node, world, world.User(1), 2, 1, 2), world.User(1)),
-            world.Sign(node, new ProposalCreate(Asset.Core(0), world.User(2), node.Head.TimeSec + 500, [new UpdateGlobalParameters(Asset.Core(0), world.Parameters)], 300), world.User(2)),
+            world.Sign(
+                node,
+                new ProposalCreate(
+                    Asset.Core(0),
+                    world.User(2),
+                    node.Head.TimeSec + 500,
+                    [new UpdateGlobalParameters(Asset.Core(0), world.Parameters)],
+                    300),
+                world.User(2)),
         ];
         byte[] block = node.Build(1, transactions);
         Hash256 state = node.StateHash;
@@ -243,7 +253,9 @@ public class GrapheneChainTests
         byte[] block = node.Build(1);
         byte[] padded = [.. block[..^1], 0x80, 0x00];
         Assert.Equal(RejectReason.Malformed, node.Receive(padded).Reason);
-        byte[] full = node.Build(2, world.Sign(node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
+        byte[] full = node.Build(
+            2,
+            world.Sign(node, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
         byte[] fewer = [.. full[..^2], 0];
         Assert.Equal(RejectReason.Malformed, node.Receive(fewer).Reason);
         Assert.True(node.Receive(full).Accepted);

@@ -13,7 +13,8 @@ using Tactus.Engine.Time;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>A whole node in memory, with the real pipeline, builder and store. Time stands where a block is made.</summary>
+/// <summary>A whole node in memory, with the real pipeline, builder and store. Time stands where a block is
+/// made.</summary>
 internal sealed class GrapheneNode : IDisposable
 {
     private readonly TestWorld _world;
@@ -73,7 +74,11 @@ internal sealed class GrapheneNode : IDisposable
             // One queue each: variants of one body with other signatures have one id.
             var pending = new PendingTransactions();
             byte[] packed = transaction.ToBytes();
-            Assert.True(pending.Add(SignedTransaction.IdOf(transaction.Body()), packed, _world.TagsOf(transaction), transaction.ExpirationSec).Accepted);
+            Assert.True(pending.Add(
+                SignedTransaction.IdOf(transaction.Body()),
+                packed,
+                _world.TagsOf(transaction),
+                transaction.ExpirationSec).Accepted);
             Assert.True(pending.TryTake(0, out PendingTransaction? item));
             Added.Add(_builder.Add(item!));
         }

@@ -4,7 +4,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>Delegates, the genesis account, review periods: property P13, and what transactions must satisfy: P14.</summary>
+/// <summary>Delegates, the genesis account, review periods: property P13, and what transactions must satisfy:
+/// P14.</summary>
 public class ProposalTests
 {
     [Fact]
@@ -70,7 +71,8 @@ public class ProposalTests
         Assert.True(node.Read(l => OperationExecutor.IsAuthorized(l, ProposalTable.Find(l, proposal)!)));
         uint[] votes = [.. Enumerable.Range(3, 3).Select(d => node.Read(l => l.GetDelegate((uint)d)).VoteId).Order()];
         var opinion = new AccountOptions(world.KeyOf(world.User(0)), WellKnown.ProxyToSelf, 0, 3, votes);
-        node.Must(world.Sign(node, new AccountUpdate(Asset.Core(0), world.User(0), null, null, opinion), world.User(0)));
+        node.Must(
+            world.Sign(node, new AccountUpdate(Asset.Core(0), world.User(0), null, null, opinion), world.User(0)));
         node.ProduceUntil(node.Head.NextMaintenanceSec);
         Assert.False(node.Read(l => OperationExecutor.IsAuthorized(l, ProposalTable.Find(l, proposal)!)));
         node.ProduceUntil(expires + 150);
@@ -120,10 +122,14 @@ public class ProposalTests
         var world = new TestWorld();
         using var node = new GrapheneNode(world);
         node.Produce();
-        node.Must(world.Sign(node, new Transfer(Asset.Core(0), world.User(0), WellKnown.GenesisAccount, Asset.Core(500)), world.User(0)));
+        node.Must(world.Sign(
+            node,
+            new Transfer(Asset.Core(0), world.User(0), WellKnown.GenesisAccount, Asset.Core(500)),
+            world.User(0)));
         Operation[] send = [new Transfer(Asset.Core(0), WellKnown.GenesisAccount, world.User(1), Asset.Core(300))];
         uint expires = node.Head.TimeSec + 602;
-        node.Must(world.Sign(node, new ProposalCreate(Asset.Core(0), world.User(0), expires, send, 300), world.User(0)));
+        node.Must(
+            world.Sign(node, new ProposalCreate(Asset.Core(0), world.User(0), expires, send, 300), world.User(0)));
         uint proposal = node.Read(l => l.Counters).Proposals - 1;
         Approve(world, node, proposal, world.Delegate(0), world.Delegate(2));
         node.ProduceUntil(expires);
@@ -138,7 +144,10 @@ public class ProposalTests
         using var node = new GrapheneNode(world);
         node.Produce();
         Operation[] send = [new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(300))];
-        node.Must(world.Sign(node, new ProposalCreate(Asset.Core(0), world.User(2), node.Head.TimeSec + 100, send, null), world.User(2)));
+        node.Must(world.Sign(
+            node,
+            new ProposalCreate(Asset.Core(0), world.User(2), node.Head.TimeSec + 100, send, null),
+            world.User(2)));
         var add = new ProposalUpdate(Asset.Core(0), world.User(2), 0) { ActiveAdd = [world.User(0)] };
         node.Produce(1, world.Sign(node, add, world.User(2)));
         Assert.Equal(RejectReason.Unauthorized, node.Added[0].Reason);
@@ -175,14 +184,17 @@ public class ProposalTests
         other.Receive(common);
         one.Produce(1);
         other.Produce(2);
-        SignedTransaction onOne = world.Sign(one, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0));
+        SignedTransaction onOne = world.Sign(
+            one, new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(1)), world.User(0));
         other.Produce(1, onOne);
         Assert.Equal(RejectReason.BadTapos, other.Added[0].Reason);
         one.Must(onOne);
 
         // Naming the common block, it is valid on both.
-        SignedTransaction draft = world.Draft(one, [new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(2))]);
-        SignedTransaction onBoth = world.SignWith(draft.Referring(one.Chain.AncestorAt(1)!.Id), world.KeyOf(world.User(0)));
+        SignedTransaction draft = world.Draft(
+            one, [new Transfer(Asset.Core(0), world.User(0), world.User(1), Asset.Core(2))]);
+        SignedTransaction onBoth = world.SignWith(
+            draft.Referring(one.Chain.AncestorAt(1)!.Id), world.KeyOf(world.User(0)));
         one.Must(onBoth);
         other.Must(onBoth);
     }
@@ -206,11 +218,15 @@ public class ProposalTests
             (draft, RejectReason.Unauthorized),
             (world.SignWith(draft, world.KeyOf(world.User(1))), RejectReason.Unauthorized),
             (world.SignWith(draft, key, world.KeyOf(world.User(1))), RejectReason.Unauthorized),
-            (world.Sign(node, transfer with { Amount = Asset.Core(1_000_000) }, world.User(0)), RejectReason.ActionFailed),
+            (world.Sign(
+                node, transfer with { Amount = Asset.Core(1_000_000) }, world.User(0)), RejectReason.ActionFailed),
             (world.Sign(node, transfer with { Amount = Asset.Core(-5) }, world.User(0)), RejectReason.ActionFailed),
             (world.Sign(node, transfer with { Amount = new Asset(1, 7) }, world.User(0)), RejectReason.ActionFailed),
             (world.Sign(node, transfer with { To = 5_000 }, world.User(0)), RejectReason.ActionFailed),
-            (world.Sign(node, new LimitOrderCreate(Asset.Core(0), world.User(0), Asset.Core(1), new Asset(1, 1), 0, false), world.User(0)), RejectReason.ActionFailed),
+            (world.Sign(
+                node,
+                new LimitOrderCreate(Asset.Core(0), world.User(0), Asset.Core(1), new Asset(1, 1), 0, false),
+                world.User(0)), RejectReason.ActionFailed),
         ];
         Hash256 before = node.StateHash;
         node.Build(1, [.. bad.Select(b => b.Transaction)]);
@@ -229,7 +245,8 @@ public class ProposalTests
         for (int i = 0; i < 4; i++)
         {
             var active = new Authority(1, [(world.User(i + 1), 1)], []);
-            node.Must(world.Sign(node, new AccountUpdate(Asset.Core(0), world.User(i), null, active, null), world.User(i)));
+            node.Must(
+                world.Sign(node, new AccountUpdate(Asset.Core(0), world.User(i), null, active, null), world.User(i)));
         }
 
         var transfer = new Transfer(Asset.Core(0), world.User(0), world.User(4), Asset.Core(1));
@@ -244,7 +261,8 @@ public class ProposalTests
         SigningKey c = world.KeyFor("c");
         var shared = new Authority(3, [], [(a, 1), (b, 1), (c, 2)]);
         node.Must(world.Sign(node, new AccountUpdate(Asset.Core(0), world.User(4), null, shared, null), world.User(4)));
-        SignedTransaction draft = world.Draft(node, [new Transfer(Asset.Core(0), world.User(4), world.User(3), Asset.Core(1))]);
+        SignedTransaction draft = world.Draft(
+            node, [new Transfer(Asset.Core(0), world.User(4), world.User(3), Asset.Core(1))]);
         node.Produce(1, world.SignWith(draft, a, b));
         Assert.Equal(RejectReason.Unauthorized, node.Added[0].Reason);
         draft = world.Draft(node, draft.Operations);
@@ -258,7 +276,8 @@ public class ProposalTests
         using var node = new GrapheneNode(world);
         node.Produce();
         var create = new AccountCreate(
-            Asset.Core(0), world.User(0), world.User(0), 0, "new-account", Authority.OfKey(world.KeyFor("n")), Authority.OfKey(world.KeyFor("n")),
+            Asset.Core(0), world.User(0), world.User(0), 0, "new-account", Authority.OfKey(
+                world.KeyFor("n")), Authority.OfKey(world.KeyFor("n")),
             AccountOptions.None(world.KeyFor("n")));
         byte[] block = node.Build(1, world.Sign(node, create, world.User(0)));
         Assert.True(node.Added[0].Accepted, node.Added[0].ToString());
@@ -278,7 +297,8 @@ public class ProposalTests
         Assert.True(decoder.Decode(work).Accepted);
         BlockHeader header = ((SignedHeader)work.Header!).Header;
         Span<byte> root = stackalloc byte[20];
-        Kernels.Merkle.MerkleTree.Root(RealData.Recovery.Kernels.Sha256, Kernels.Merkle.MerkleShape.Graphene, work.Leaves, root);
+        Kernels.Merkle.MerkleTree.Root(
+            RealData.Recovery.Kernels.Sha256, Kernels.Merkle.MerkleShape.Graphene, work.Leaves, root);
         BlockHeader old = header;
         header = header with { MerkleRoot = new Hash256(root) };
         var writer = new ByteWriter();
@@ -291,11 +311,16 @@ public class ProposalTests
         return writer.ToArray();
     }
 
-    private static uint Propose(TestWorld world, GrapheneNode node, byte interval, uint reviewSec, uint lifeSec, out uint expires)
+    private static uint Propose(
+        TestWorld world, GrapheneNode node, byte interval, uint reviewSec, uint lifeSec, out uint expires)
     {
         expires = node.Head.TimeSec + lifeSec;
-        Operation[] change = [new UpdateGlobalParameters(Asset.Core(0), world.Parameters with { BlockIntervalSec = interval })];
-        node.Must(world.Sign(node, new ProposalCreate(Asset.Core(0), world.User(0), expires, change, reviewSec), world.User(0)));
+        Operation[] change =
+        [
+            new UpdateGlobalParameters(Asset.Core(0), world.Parameters with { BlockIntervalSec = interval }),
+        ];
+        node.Must(world.Sign(
+            node, new ProposalCreate(Asset.Core(0), world.User(0), expires, change, reviewSec), world.User(0)));
         return node.Read(l => l.Counters).Proposals - 1;
     }
 

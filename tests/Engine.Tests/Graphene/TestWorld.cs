@@ -12,7 +12,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>A small chain: witnesses with accounts, delegates, users; all keys from labels; one voter elects everybody.</summary>
+/// <summary>A small chain: witnesses with accounts, delegates, users; all keys from labels; one voter elects
+/// everybody.</summary>
 internal sealed class TestWorld
 {
     public const uint GenesisSec = 1_700_000_000;
@@ -22,7 +23,8 @@ internal sealed class TestWorld
     private readonly Dictionary<SigningKey, byte[]> _secrets = [];
     private readonly List<GenesisAccount> _accounts = [];
 
-    public TestWorld(int witnesses = 5, int candidates = 0, int delegates = 3, int users = 4, ChainParameters? parameters = null)
+    public TestWorld(
+        int witnesses = 5, int candidates = 0, int delegates = 3, int users = 4, ChainParameters? parameters = null)
     {
         WitnessCount = witnesses;
         Candidates = witnesses + candidates;
@@ -126,10 +128,12 @@ internal sealed class TestWorld
     public SignedTransaction Sign(GrapheneNode node, IReadOnlyList<Operation> operations, params uint[] signers) =>
         SignWith(Draft(node, operations), [.. signers.Select(KeyOf)]);
 
-    public SignedTransaction Sign(GrapheneNode node, Operation operation, params uint[] signers) => Sign(node, [operation], signers);
+    public SignedTransaction Sign(GrapheneNode node, Operation operation, params uint[] signers) =>
+        Sign(node, [operation], signers);
 
     public SignedTransaction Draft(GrapheneNode node, IReadOnlyList<Operation> operations) =>
-        new SignedTransaction { ExpirationSec = node.Head.TimeSec + 60, Operations = operations }.Referring(node.Head.Id);
+        new SignedTransaction { ExpirationSec = node.Head.TimeSec + 60, Operations = operations }.Referring(
+            node.Head.Id);
 
     public SignedTransaction SignWith(SignedTransaction draft, params SigningKey[] keys)
     {
@@ -140,7 +144,8 @@ internal sealed class TestWorld
     public byte[] SignDigest(in SigningKey key, in Hash256 digest)
     {
         byte[] signature = new byte[65];
-        byte recoveryId = Secp256k1Signer.Sign(digest.Bytes, _secrets[key], SignatureForm.Canonical, signature.AsSpan(1));
+        byte recoveryId = Secp256k1Signer.Sign(
+            digest.Bytes, _secrets[key], SignatureForm.Canonical, signature.AsSpan(1));
         signature[0] = (byte)(BlockHeader.SignatureHeader + recoveryId);
         return signature;
     }
@@ -170,7 +175,8 @@ internal sealed class TestWorld
         return tags;
     }
 
-    private void Add(string name, long balance) => _accounts.Add(new GenesisAccount(name, KeyFor("account-" + name), balance));
+    private void Add(string name, long balance) =>
+        _accounts.Add(new GenesisAccount(name, KeyFor("account-" + name), balance));
 
     /// <summary>Signs for every witness; a node that must hold back does not call it.</summary>
     private sealed class WitnessKeys(TestWorld world) : IProducerKeys

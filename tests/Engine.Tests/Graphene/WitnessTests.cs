@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Tests.Graphene;
 
-/// <summary>Slots, orders, votes, pay: properties P1 to P4, P10, P12, P14, P15 and invariants I1 to I4, I7 to I9.</summary>
+/// <summary>Slots, orders, votes, pay: properties P1 to P4, P10, P12, P14, P15 and invariants I1 to I4, I7 to
+/// I9.</summary>
 public class WitnessTests
 {
     [Fact]
@@ -64,15 +65,16 @@ public class WitnessTests
                 Assert.Equal(before.Shuffled.ToArray(), after.Shuffled.ToArray());
             }
 
-            // [C] The block's bit lies before the slots that it shows as missed, so the window ends one gap later than the slots.
+            // [C] The block's bit lies before the slots that it shows as missed, so the window ends one gap later than
+            // the slots.
             int last = filled.Count - 1;
             int expected = Enumerable.Range(0, 128).Count(b => BitShows(filled, last, b));
             Assert.Equal(expected, Participation.Filled(after.RecentSlots));
         }
     }
 
-    // Slots of the window, the newest first; before the first block all count as filled. The reference shifts the missed slots
-    // in after the block that shows them.
+    // Slots of the window, the newest first; before the first block all count as filled. The reference shifts the
+    // missed slots in after the block that shows them.
     private static bool BitShows(List<bool> filled, int last, int bit)
     {
         var window = new List<bool>();
@@ -133,7 +135,8 @@ public class WitnessTests
         Assert.Equal(10_000, node.Read(l => l.GetWitness(3)).Votes);
 
         // Stake moves with the transfer, before any maintenance visits it.
-        node.Must(world.Sign(node, new Transfer(Asset.Core(0), world.User(1), world.User(3), Asset.Core(4_000)), world.User(1)));
+        node.Must(world.Sign(
+            node, new Transfer(Asset.Core(0), world.User(1), world.User(3), Asset.Core(4_000)), world.User(1)));
         node.ProduceUntil(NextMaintenance(node));
         Assert.Equal(16_000, node.Read(l => l.GetWitness(2)).Votes);
         Assert.Equal(14_000, node.Read(l => l.GetWitness(3)).Votes);
@@ -160,10 +163,16 @@ public class WitnessTests
             uint other = world.User(random.Next(8));
             Operation operation = random.Next(3) switch
             {
-                0 => Vote(node, world, user, 0, [.. Enumerable.Range(1, 6).Where(_ => random.Next(2) == 0).Select(i => (uint)i)]),
+                0 => Vote(
+                    node,
+                    world,
+                    user,
+                    0,
+                    [.. Enumerable.Range(1, 6).Where(_ => random.Next(2) == 0).Select(i => (uint)i)]),
                 1 => new AccountUpdate(
                     Asset.Core(0), user, null, null, node.Read(l => l.Options(user)) with { VotingAccount = random.Next(2) == 0 ? WellKnown.ProxyToSelf : other }),
-                _ => new Transfer(Asset.Core(1), user, other == user ? TestWorld.Founder : other, Asset.Core(random.Next(1, 500))),
+                _ => new Transfer(
+                    Asset.Core(1), user, other == user ? TestWorld.Founder : other, Asset.Core(random.Next(1, 500))),
             };
             node.Must(world.Sign(node, operation, user));
         }
@@ -173,7 +182,8 @@ public class WitnessTests
         for (uint account = WellKnown.FirstUser; account < node.Read(l => l.Totals).Accounts; account++)
         {
             AccountCell cell = node.Read(l => l.GetAccount(account));
-            AccountOptions opinion = node.Read(l => l.Options(cell.Proxy == WellKnown.ProxyToSelf ? account : cell.Proxy));
+            AccountOptions opinion = node.Read(
+                l => l.Options(cell.Proxy == WellKnown.ProxyToSelf ? account : cell.Proxy));
             foreach (uint vote in opinion.Votes.Where(v => AccountOptions.TypeOf(v) == VoteType.Witness))
             {
                 expected[node.Read(l => l.TryGetVoted(vote, out uint w) ? w : 0)] += cell.Balance;
@@ -192,7 +202,11 @@ public class WitnessTests
         for (int i = 0; i < 400; i++)
         {
             int max = 2 * random.Next(2, 60) + 1;
-            (long Stake, int Wish)[] votes = [.. Enumerable.Range(0, random.Next(0, 7)).Select(_ => ((long)random.Next(1, 100), random.Next(0, max + 1)))];
+            (long Stake, int Wish)[] votes =
+            [
+                .. Enumerable.Range(0, random.Next(0, 7))
+                    .Select(_ => ((long)random.Next(1, 100), random.Next(0, max + 1))),
+            ];
             var count = new WitnessCount(max);
             foreach ((long stake, int wish) in votes)
             {
@@ -312,10 +326,14 @@ public class WitnessTests
         using var node = new GrapheneNode(world);
         node.Produce();
         uint witness = Slots.Witness(node.Head, 2);
-        node.Must(world.Sign(node, new WitnessUpdate(Asset.Core(0), witness, world.WitnessAccount(witness), null, world.BlockKey(witness, 1)), world.WitnessAccount(witness)));
+        node.Must(world.Sign(
+            node,
+            new WitnessUpdate(Asset.Core(0), witness, world.WitnessAccount(witness), null, world.BlockKey(witness, 1)),
+            world.WitnessAccount(witness)));
         uint time = (uint)Slots.TimeSec(node.Head, 1);
         Assert.Equal(witness, Slots.Witness(node.Head, 1));
-        Assert.Equal(RejectReason.BadBlockSignature, node.Receive(Forge(world, node.Head, time, witness, witness)).Reason);
+        Assert.Equal(
+            RejectReason.BadBlockSignature, node.Receive(Forge(world, node.Head, time, witness, witness)).Reason);
         Assert.True(node.Receive(Forge(world, node.Head, time, witness, witness, keyVersion: 1)).Accepted);
     }
 
@@ -368,9 +386,12 @@ public class WitnessTests
         Assert.Equal(ProductionDecision.NotSynced, Decide(head, ms, synced: false));
         Assert.Equal(ProductionDecision.NotMyTurn, Decide(head, ms, mine: Slots.Witness(head, 2)));
         Assert.Equal(ProductionDecision.NoKey, Decide(head, ms, key: false));
-        Assert.Equal(ProductionDecision.LowParticipation, Decide(head with { RecentSlots = (UInt128.One << 42) - 1 }, ms));
+        Assert.Equal(
+            ProductionDecision.LowParticipation, Decide(head with { RecentSlots = (UInt128.One << 42) - 1 }, ms));
         Assert.Equal(ProductionDecision.Produce, Decide(head with { RecentSlots = (UInt128.One << 43) - 1 }, ms));
-        Assert.Equal(ProductionDecision.TooLate, Decide(head with { DidMaintenance = false, IntervalSec = 5, TimeSec = head.TimeSec / 5 * 5 }, (head.TimeSec / 5 * 5 + 5) * 1000L + 2_501));
+        Assert.Equal(ProductionDecision.TooLate, Decide(
+            head with { DidMaintenance = false, IntervalSec = 5, TimeSec = head.TimeSec / 5 * 5 },
+            (head.TimeSec / 5 * 5 + 5) * 1000L + 2_501));
         Assert.True(ProductionRule.IsSynced(head, ms));
         Assert.False(ProductionRule.IsSynced(head, ms + 1));
     }
@@ -389,7 +410,8 @@ public class WitnessTests
             TotalsCell before = node.Read(l => l.Totals);
             if (i % 10 == 3)
             {
-                node.Must(world.Sign(node, new Transfer(Asset.Core(5), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
+                node.Must(world.Sign(
+                    node, new Transfer(Asset.Core(5), world.User(0), world.User(1), Asset.Core(1)), world.User(0)));
             }
             else
             {
@@ -400,7 +422,8 @@ public class WitnessTests
             long payNow = Enumerable.Range(1, 5).Sum(w => node.Read(l => l.GetWitness((uint)w)).Paid) - paid;
             paid += payNow;
             Assert.Equal(Math.Min(7, before.WitnessBudget), payNow);
-            long held = Enumerable.Range(0, (int)after.Accounts).Sum(a => node.Read(l => l.GetAccount((uint)a)).Balance);
+            long held = Enumerable.Range(0, (int)after.Accounts)
+                .Sum(a => node.Read(l => l.GetAccount((uint)a)).Balance);
             Assert.Equal(after.Supply, held + after.CollectedFees + after.WitnessBudget);
             Assert.True(after.Supply <= world.SupplyMax);
         }
@@ -424,7 +447,8 @@ public class WitnessTests
         Assert.Equal([259L, 259, 76, 0], pays);
     }
 
-    internal static AccountUpdate Vote(GrapheneNode node, TestWorld world, uint account, ushort wish, params uint[] witnesses)
+    internal static AccountUpdate Vote(
+        GrapheneNode node, TestWorld world, uint account, ushort wish, params uint[] witnesses)
     {
         uint[] votes = [.. witnesses.Select(w => node.Read(l => l.GetWitness(w)).VoteId).Order()];
         return new AccountUpdate(
@@ -444,7 +468,8 @@ public class WitnessTests
         return node.Head.NextMaintenanceSec;
     }
 
-    internal static byte[] Forge(TestWorld world, WitnessState head, uint time, uint witness, uint signer, int keyVersion = 0)
+    internal static byte[] Forge(
+        TestWorld world, WitnessState head, uint time, uint witness, uint signer, int keyVersion = 0)
     {
         var header = new BlockHeader { Previous = head.Id, TimeSec = time, Witness = witness };
         var writer = new ByteWriter();

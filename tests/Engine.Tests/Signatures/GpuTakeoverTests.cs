@@ -7,7 +7,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Signatures;
 
-/// <summary>The checker with a device in front: the whole chunk goes to it, and to the CPU from the batch on in which it is lost.</summary>
+/// <summary>The checker with a device in front: the whole chunk goes to it, and to the CPU from the batch on in which
+/// it is lost.</summary>
 public sealed class GpuTakeoverTests
 {
     private const int Count = 300;
@@ -45,7 +46,9 @@ public sealed class GpuTakeoverTests
             checker.Check(block, 0, Count);
             for (int i = 0; i < Count; i++)
             {
-                Assert.True(verdicts[i] == block.Signatures.Verdicts[i], $"round {round} item {i}: {block.Signatures.Verdicts[i]}");
+                Assert.True(
+                    verdicts[i] == block.Signatures.Verdicts[i],
+                    $"round {round} item {i}: {block.Signatures.Verdicts[i]}");
                 Assert.True(
                     verdicts[i] != SignatureVerdict.Valid
                     || tags.AsSpan(i * 34, 34).SequenceEqual(block.Signatures.KeyTagOf(i)),

@@ -3,7 +3,8 @@ using Tactus.Engine.Signatures;
 
 namespace Tactus.Engine.Tests.Signatures;
 
-/// <summary>Keys that sign twice are found alike by comparing pairs and by hashing; keys that are none are never known.</summary>
+/// <summary>Keys that sign twice are found alike by comparing pairs and by hashing; keys that are none are never
+/// known.</summary>
 public sealed class RepeatedKeyTests
 {
     [Theory]

@@ -38,10 +38,14 @@ public sealed class SignatureCheckerTests
             checker.Check(block, 97, Count - 97);
             for (int i = 0; i < Count; i++)
             {
-                Assert.True(verdicts[i] == block.Signatures.Verdicts[i], $"seed {seed} round {round} item {i}: {block.Signatures.Verdicts[i]}, not {verdicts[i]}");
+                Assert.True(
+                    verdicts[i] == block.Signatures.Verdicts[i],
+                    $"seed {seed} round {round} item {i}: {block.Signatures.Verdicts[i]}, not {verdicts[i]}");
                 if (verdicts[i] == SignatureVerdict.Valid)
                 {
-                    Assert.True(tags.AsSpan(i * 34, 34).SequenceEqual(block.Signatures.KeyTagOf(i)), $"seed {seed} round {round} item {i}: wrong key");
+                    Assert.True(
+                        tags.AsSpan(i * 34, 34).SequenceEqual(block.Signatures.KeyTagOf(i)),
+                        $"seed {seed} round {round} item {i}: wrong key");
                 }
             }
         }
@@ -92,7 +96,8 @@ public sealed class SignatureCheckerTests
         Assert.InRange(held, 1, 64);
     }
 
-    // Good signatures; every seventh is damaged in one of many ways. Expected keys are right, wrong, absent or no points.
+    // Good signatures; every seventh is damaged in one of many ways. Expected keys are right, wrong, absent or no
+    // points.
     internal static BlockWork Make(int keys, Random random)
     {
         byte[] secrets = new byte[32 * Count];

@@ -52,7 +52,9 @@ public sealed class MessageTests
         List<(int Node, long Slot)> heard = talk.Heard[0];
         Assert.InRange(heard.Distinct().Count(), Slots, ((Nodes - 1) * Slots) - 1);
         Assert.True(heard.Distinct().Count() < heard.Count, "none came twice");
-        Assert.Contains(heard.Zip(heard.Skip(1)), pair => pair.First.Node == pair.Second.Node && pair.First.Slot > pair.Second.Slot);
+        Assert.Contains(
+            heard.Zip(heard.Skip(1)),
+            pair => pair.First.Node == pair.Second.Node && pair.First.Slot > pair.Second.Slot);
     }
 
     [Fact]
@@ -93,7 +95,14 @@ public sealed class MessageTests
     {
         KernelSet kernels = SimulatedSystems.Kernels(Kernels);
         var talk = new Talk(SimulatedSystems.Create("antelope", 7, Nodes, kernels));
-        var setup = new SimulationSetup { Protocol = "antelope", Seed = 7, Nodes = Nodes, Slots = Slots, Faults = faults };
+        var setup = new SimulationSetup
+        {
+            Protocol = "antelope",
+            Seed = 7,
+            Nodes = Nodes,
+            Slots = Slots,
+            Faults = faults,
+        };
         using var simulation = new Engine.Simulation.Simulation(setup, talk, kernels);
         SimulationReport report = simulation.Run();
         Assert.True(report.BlocksMade > Slots / 4);
@@ -103,7 +112,10 @@ public sealed class MessageTests
 
     private sealed class Talk(ISimulatedProtocol inner) : ISimulatedProtocol
     {
-        public List<(int Node, long Slot)>[] Heard { get; } = [.. Enumerable.Range(0, MessageTests.Nodes).Select(_ => new List<(int, long)>())];
+        public List<(int Node, long Slot)>[] Heard { get; } =
+        [
+            .. Enumerable.Range(0, MessageTests.Nodes).Select(_ => new List<(int, long)>()),
+        ];
 
         public int[] Answers { get; } = new int[MessageTests.Nodes];
 

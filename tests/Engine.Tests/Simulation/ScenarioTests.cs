@@ -74,8 +74,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(PropertyVerdict.Violated, agreement.Verdict);
     }
 
-    /// <summary>Graphene's NP1: random-faults seed 1085 as it shrank when it still drew a second partition. Witnesses that change sides
-    /// between the two stand on both branches without lying.</summary>
+    /// <summary>Graphene's NP1: random-faults seed 1085 as it shrank when it still drew a second partition. Witnesses
+    /// that change sides between the two stand on both branches without lying.</summary>
     [Fact]
     public void Two_partitions_in_turn_break_Graphenes_finality_and_the_run_says_so()
     {
@@ -96,8 +96,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(tolerated.Held, Describe(tolerated));
     }
 
-    /// <summary>Random-faults seeds as they failed when quorums had three of five members: a partition with one liar, who
-    /// runs twice, lets each side elect a quorum, and the two share only the liar. Seed 886 has three partitions.</summary>
+    /// <summary>Random-faults seeds as they failed when quorums had three of five members: a partition with one liar,
+    /// who runs twice, lets each side elect a quorum, and the two share only the liar. Seed 886 has three
+    /// partitions.</summary>
     [Theory]
     [InlineData(116)]
     [InlineData(610)]
@@ -125,9 +126,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(PropertyVerdict.Violated, broken.Properties.Single(p => p.Name == "finality-agreement").Verdict);
     }
 
-    /// <summary>VM-DPoSW seeds that failed when one majority made a round final and only windows decided between branches:
-    /// a partition with late blocks, in which VMs change branches without lying (850, 906), and one in which the branch
-    /// with fewer windows had the majority of voting right (779, 915).</summary>
+    /// <summary>VM-DPoSW seeds that failed when one majority made a round final and only windows decided between
+    /// branches: a partition with late blocks, in which VMs change branches without lying (850, 906), and one in which
+    /// the branch with fewer windows had the majority of voting right (779, 915).</summary>
     [Theory]
     [InlineData(850)]
     [InlineData(906)]
@@ -142,8 +143,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(PropertyVerdict.Held, report.Properties.Single(p => p.Name == "convergence").Verdict);
     }
 
-    /// <summary>A fork choice that prefers a head which knows less finality, and a crash within the switch to it: the log's index
-    /// says what was final.</summary>
+    /// <summary>A fork choice that prefers a head which knows less finality, and a crash within the switch to it: the
+    /// log's index says what was final.</summary>
     [Theory]
     [InlineData("vmdposw", 20)]
     public void Finality_does_not_move_back_over_a_crash_within_a_switch(string protocol, ulong seed)
@@ -154,8 +155,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(report.Held, Describe(report));
     }
 
-    /// <summary>An election that was held in two parts, one in which a member had signed in the epoch that was given up, one in which
-    /// members signed different openings, and one after a crash: after healing the parts agree on one opening, and the chain grows.</summary>
+    /// <summary>An election that was held in two parts, one in which a member had signed in the epoch that was given
+    /// up, one in which members signed different openings, and one after a crash: after healing the parts agree on one
+    /// opening, and the chain grows.</summary>
     [Theory]
     [InlineData("partition-11-10", 4, 11)]
     [InlineData("random-faults", 0, 2)]

@@ -108,7 +108,8 @@ public sealed class BlockLogTests
             {
                 using BlockLog log = BlockLog.Open(disk);
                 Assert.Equal(3UL, log.Head);
-                Assert.Contains($"torn record at byte {starts[3]} was cut", Assert.Single(log.Notes), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"torn record at byte {starts[3]} was cut", Assert.Single(log.Notes), StringComparison.Ordinal);
             }
             else
             {

@@ -80,8 +80,11 @@ public class BlsKernelTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>(() => kernel.AggregateKeys(keys, [-1], out _));
         byte[] aggregate = new byte[96];
         Signer.TrySign(Secret(0), new byte[32], aggregate);
-        Assert.Equal(BlsVerdict.KeyIsInfinity, kernel.FastAggregateVerify(new BlsPublicKey[1], new byte[32], aggregate));
-        Assert.Equal(BlsVerdict.KeyIsInfinity, kernel.FastAggregateVerify([keys[0], Opposite(kernel, keys[0])], new byte[32], aggregate));
+        Assert.Equal(
+            BlsVerdict.KeyIsInfinity, kernel.FastAggregateVerify(new BlsPublicKey[1], new byte[32], aggregate));
+        Assert.Equal(
+            BlsVerdict.KeyIsInfinity,
+            kernel.FastAggregateVerify([keys[0], Opposite(kernel, keys[0])], new byte[32], aggregate));
     }
 
     [KernelTheory, MemberData(nameof(KernelCases.Bls12381), MemberType = typeof(KernelCases))]
@@ -171,8 +174,10 @@ public class BlsKernelTests(ITestOutputHelper output)
             }
         }
 
-        Assert.Throws<ArgumentException>(() => kernel.DecompressKeys(new byte[95], new BlsPublicKey[2], new BlsVerdict[2]));
-        Assert.Throws<ArgumentException>(() => kernel.DecompressKeys(new byte[96], new BlsPublicKey[2], new BlsVerdict[1]));
+        Assert.Throws<ArgumentException>(
+            () => kernel.DecompressKeys(new byte[95], new BlsPublicKey[2], new BlsVerdict[2]));
+        Assert.Throws<ArgumentException>(
+            () => kernel.DecompressKeys(new byte[96], new BlsPublicKey[2], new BlsVerdict[1]));
     }
 
     [KernelTheory, MemberData(nameof(KernelCases.Bls12381), MemberType = typeof(KernelCases))]
@@ -184,11 +189,14 @@ public class BlsKernelTests(ITestOutputHelper output)
         Assert.Equal(BlsVerdict.Empty, kernel.FastAggregateVerify([], new byte[32], new byte[96]));
         Assert.Equal(BlsVerdict.Empty, kernel.AggregateSignatures([], new byte[96]));
         Assert.Throws<ArgumentException>(() => kernel.DecompressKey(new byte[47], out _));
-        Assert.Throws<ArgumentException>(() => kernel.VerifyBatch(set.Keys, set.Messages, 31, set.Signatures, set.Weights));
-        Assert.Throws<ArgumentException>(() => kernel.VerifyBatch(set.Keys, set.Messages, 32, set.Signatures.AsSpan(1), set.Weights));
+        Assert.Throws<ArgumentException>(
+            () => kernel.VerifyBatch(set.Keys, set.Messages, 31, set.Signatures, set.Weights));
+        Assert.Throws<ArgumentException>(
+            () => kernel.VerifyBatch(set.Keys, set.Messages, 32, set.Signatures.AsSpan(1), set.Weights));
         Assert.Throws<ArgumentException>(() => kernel.VerifyBatch(set.Keys, set.Messages, 32, set.Signatures, [1]));
         Assert.Throws<ArgumentException>(() => kernel.VerifyBatch(set.Keys, set.Messages, 32, set.Signatures, [1, 0]));
-        Assert.Throws<ArgumentException>(() => kernel.AggregateVerify(set.Keys, set.Messages.AsSpan(1), 32, set.Signatures.AsSpan(0, 96)));
+        Assert.Throws<ArgumentException>(
+            () => kernel.AggregateVerify(set.Keys, set.Messages.AsSpan(1), 32, set.Signatures.AsSpan(0, 96)));
     }
 
     [DataFact]
@@ -223,7 +231,9 @@ public class BlsKernelTests(ITestOutputHelper output)
             files++;
             foreach (JsonNode? deposit in JsonNode.Parse(File.ReadAllText(path))!.AsArray())
             {
-                Assert.Equal(BlsVerdict.Valid, kernel.DecompressKey(BlsVectorFile.Hex(deposit!["pubkey"]), out BlsPublicKey key));
+                Assert.Equal(
+                    BlsVerdict.Valid,
+                    kernel.DecompressKey(BlsVectorFile.Hex(deposit!["pubkey"]), out BlsPublicKey key));
                 byte[] root = SigningRoot(
                     BlsVectorFile.Hex(deposit["deposit_message_root"]), BlsVectorFile.Hex(deposit["fork_version"]));
                 byte[] signature = BlsVectorFile.Hex(deposit["signature"]);
@@ -240,7 +250,8 @@ public class BlsKernelTests(ITestOutputHelper output)
         Assert.Equal(BlsVerdict.Valid, batch);
         Assert.Equal(12, files);
         Assert.Equal(22, keys.Count);
-        output.WriteLine($"{kernel.Name}: deposit/vectors: {keys.Count} signatures of {files} files pass, singly and as a batch");
+        output.WriteLine(
+            $"{kernel.Name}: deposit/vectors: {keys.Count} signatures of {files} files pass, singly and as a batch");
     }
 
     // compute_signing_root with compute_domain(DOMAIN_DEPOSIT, fork version, no genesis root) of the phase 0

@@ -11,7 +11,9 @@ internal sealed record BlsVectorFile(string Name, JsonNode? Input, JsonNode? Out
     /// <summary>Every case below a folder, in order of name.</summary>
     public static IReadOnlyList<BlsVectorFile> ReadAll(string folder) =>
     [
-        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read),
+        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(Read),
     ];
 
     /// <summary>The bytes of a hex string with or without 0x.</summary>
@@ -70,5 +72,6 @@ internal sealed record BlsVectorFile(string Name, JsonNode? Input, JsonNode? Out
         return root;
     }
 
-    private static JsonNode? Scalar(string text) => text[0] == '\'' ? JsonValue.Create(text.Trim('\'')) : JsonNode.Parse(text);
+    private static JsonNode? Scalar(string text) =>
+        text[0] == '\'' ? JsonValue.Create(text.Trim('\'')) : JsonNode.Parse(text);
 }

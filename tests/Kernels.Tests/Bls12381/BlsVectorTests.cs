@@ -77,7 +77,8 @@ public class BlsVectorTests(ITestOutputHelper output)
             foreach (BlsVectorFile c in cases)
             {
                 byte[] signature = new byte[96];
-                bool signed = signer.TrySign(BlsVectorFile.Hex(c.Input!["privkey"]), BlsVectorFile.Hex(c.Input["message"]), signature);
+                bool signed = signer.TrySign(
+                    BlsVectorFile.Hex(c.Input!["privkey"]), BlsVectorFile.Hex(c.Input["message"]), signature);
                 Assert.True(signed == c.Output is not null, c.Name);
                 Assert.True(!signed || signature.AsSpan().SequenceEqual(BlsVectorFile.Hex(c.Output)), c.Name);
             }
@@ -89,7 +90,8 @@ public class BlsVectorTests(ITestOutputHelper output)
 
     private static bool Verify(IBlsKernel kernel, JsonNode input) =>
         kernel.DecompressKey(BlsVectorFile.Hex(input["pubkey"]), out BlsPublicKey key) == BlsVerdict.Valid
-        && kernel.Verify(key, BlsVectorFile.Hex(input["message"]), BlsVectorFile.Hex(input["signature"])) == BlsVerdict.Valid;
+        && kernel.Verify(
+            key, BlsVectorFile.Hex(input["message"]), BlsVectorFile.Hex(input["signature"])) == BlsVerdict.Valid;
 
     private static bool FastAggregateVerify(IBlsKernel kernel, JsonNode input) =>
         TryKeys(kernel, input, out BlsPublicKey[] keys)
@@ -139,7 +141,8 @@ public class BlsVectorTests(ITestOutputHelper output)
         return true;
     }
 
-    private void Check(IBlsKernel kernel, string set, string runner, int count, Func<IBlsKernel, BlsVectorFile, bool> test)
+    private void Check(
+        IBlsKernel kernel, string set, string runner, int count, Func<IBlsKernel, BlsVectorFile, bool> test)
     {
         IReadOnlyList<BlsVectorFile> cases = BlsVectorFile.ReadAll(TestData.PathOf("gasper", set, runner));
         foreach (BlsVectorFile c in cases)
@@ -151,6 +154,12 @@ public class BlsVectorTests(ITestOutputHelper output)
         output.WriteLine($"{kernel.Name}: {set}/{runner}: {cases.Count} of {count} pass");
     }
 
-    private void Check(IBlsKernel kernel, string set, string runner, int count, Func<IBlsKernel, JsonNode, bool> verdict) =>
-        Check(kernel, set, runner, count, (IBlsKernel k, BlsVectorFile c) => verdict(k, c.Input!) == c.Output!.GetValue<bool>());
+    private void Check(
+        IBlsKernel kernel, string set, string runner, int count, Func<IBlsKernel, JsonNode, bool> verdict) =>
+        Check(
+            kernel,
+            set,
+            runner,
+            count,
+            (IBlsKernel k, BlsVectorFile c) => verdict(k, c.Input!) == c.Output!.GetValue<bool>());
 }

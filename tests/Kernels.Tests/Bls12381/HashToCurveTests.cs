@@ -81,7 +81,8 @@ public class HashToCurveTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(J101))]
     public void Published_points_of_appendix_J_10_1(string message, string u0, string u1, string x, string y)
     {
-        HashToField.Hash(Encoding.ASCII.GetBytes(message), Encoding.ASCII.GetBytes(Tag), out Fp2<Fp> v0, out Fp2<Fp> v1);
+        HashToField.Hash(
+            Encoding.ASCII.GetBytes(message), Encoding.ASCII.GetBytes(Tag), out Fp2<Fp> v0, out Fp2<Fp> v1);
         Assert.Equal(Parse(u0), Value(v0));
         Assert.Equal(Parse(u1), Value(v1));
         HashToG2<Fp>.Map(out JacobianPoint<Fp2<Fp>> point, v0, v1);
@@ -115,7 +116,8 @@ public class HashToCurveTests(ITestOutputHelper output)
     [DataFact]
     public void Hash_to_G2_set()
     {
-        IReadOnlyList<BlsVectorFile> cases = BlsVectorFile.ReadAll(TestData.PathOf("gasper", "bls12-381-tests", "hash_to_G2"));
+        IReadOnlyList<BlsVectorFile> cases = BlsVectorFile.ReadAll(
+            TestData.PathOf("gasper", "bls12-381-tests", "hash_to_G2"));
         foreach (BlsVectorFile c in cases)
         {
             JsonNode expected = c.Output!;
@@ -149,7 +151,8 @@ public class HashToCurveTests(ITestOutputHelper output)
         }
     }
 
-    private static (BigInteger C0, BigInteger C1) Value(in Fp2<Fp> a) => (FieldSamples.Value(a.C0), FieldSamples.Value(a.C1));
+    private static (BigInteger C0, BigInteger C1) Value(in Fp2<Fp> a) =>
+        (FieldSamples.Value(a.C0), FieldSamples.Value(a.C1));
 
     private static (BigInteger C0, BigInteger C1) Parse(string pair)
     {

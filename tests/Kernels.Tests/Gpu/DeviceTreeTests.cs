@@ -17,7 +17,8 @@ public sealed class DeviceTreeTests
         {
             BatchMins = new Dictionary<string, int>(StringComparer.Ordinal) { [$"sha256:{device.Name}"] = 1 },
         };
-        KernelLadder<ISha256Kernel> onDevice = new KernelRegistry([device, new Sha256Scalar()], [], []).Choose(profile: profile).Sha256;
+        KernelLadder<ISha256Kernel> onDevice = new KernelRegistry([device, new Sha256Scalar()], [], [])
+            .Choose(profile: profile).Sha256;
         KernelLadder<ISha256Kernel> scalar = new KernelRegistry([new Sha256Scalar()], [], []).Choose().Sha256;
         Assert.Same(device, onDevice.For(1));
         byte[] leaves = new byte[32 * 5000], expected = new byte[32], actual = new byte[32];
@@ -57,7 +58,9 @@ public sealed class DeviceTreeTests
                 }
 
                 device.HashSubtrees(nodes, levels, childBits, actual);
-                Assert.True(expected.AsSpan(0, actual.Length).SequenceEqual(actual), $"{levels} levels, child bits {childBits}");
+                Assert.True(
+                    expected.AsSpan(0, actual.Length).SequenceEqual(actual),
+                    $"{levels} levels, child bits {childBits}");
             }
         }
     }

@@ -2,7 +2,8 @@ using Tactus.Kernels.Gpu;
 
 namespace Tactus.Kernels.Tests.Gpu;
 
-/// <summary>What the build says of its device. Tests of a device that does not open are skipped, so that it opens is a test itself.</summary>
+/// <summary>What the build says of its device. Tests of a device that does not open are skipped, so that it opens is a
+/// test itself.</summary>
 public sealed class GpuBuildTests
 {
 #if GPU
@@ -18,7 +19,8 @@ public sealed class GpuBuildTests
     [InlineData("none", "TACTUS_GPU=none")]
     [InlineData("quantum", "is none of: auto")]
     public void A_wish_that_cannot_be_met_says_why(string wish, string expected) =>
-        Assert.Contains(expected, Assert.Throws<GpuException>(() => GpuBuild.Open(wish)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<GpuException>(() => GpuBuild.Open(wish)).Message, StringComparison.Ordinal);
 #else
     [Fact]
     public void A_build_without_launch_code_says_how_to_get_one() =>

@@ -111,7 +111,8 @@ public sealed class TakeoverTests
     [Fact]
     public void Without_memory_at_start_the_registry_goes_on_with_the_cpu_and_says_why()
     {
-        var source = GpuSource.Open(() => new FaultyDevice(DeviceFault.NoMemoryAtStart, 0), _ => { }, new TestPatience());
+        var source = GpuSource.Open(
+            () => new FaultyDevice(DeviceFault.NoMemoryAtStart, 0), _ => { }, new TestPatience());
         KernelSet set = RegistryOf(source).Choose();
         Assert.Contains("2 GiB asked", set.Explain()[0].Why, StringComparison.Ordinal);
         Assert.IsType<Secp256k1Scalar>(set.Secp256k1.Best);
@@ -124,9 +125,11 @@ public sealed class TakeoverTests
     [InlineData(DeviceFault.DoesNothing)]
     public void A_device_that_errs_from_the_start_fails_its_self_test_and_is_never_used(DeviceFault fault)
     {
-        var source = GpuSource.Open(() => new FaultyDevice(fault, 0, falsify: DeviceFalsifier.Falsify), _ => { }, new TestPatience());
+        var source = GpuSource.Open(
+            () => new FaultyDevice(fault, 0, falsify: DeviceFalsifier.Falsify), _ => { }, new TestPatience());
         KernelSet set = RegistryOf(source).Choose();
-        Assert.Equal(KernelState.Wrong, set.Explain().Single(row => row is { Kernel: "secp256k1", Entry: "gpu" }).State);
+        Assert.Equal(
+            KernelState.Wrong, set.Explain().Single(row => row is { Kernel: "secp256k1", Entry: "gpu" }).State);
         Assert.Contains("secp256k1:gpu DISABLED", string.Concat(set.Warnings), StringComparison.Ordinal);
         Assert.IsType<Secp256k1Scalar>(set.Secp256k1.Best);
         source.Executor!.Dispose();

@@ -85,7 +85,8 @@ public class IncrementalMerkleLegacyTests
         return root;
     }
 
-    /// <summary>nodeos' append, written from the specification's description of incremental_merkle: the oracle.</summary>
+    /// <summary>nodeos' append, written from the specification's description of incremental_merkle: the
+    /// oracle.</summary>
     private sealed class AppendLoop
     {
         private ulong _count;

@@ -6,7 +6,8 @@ namespace Tactus.Kernels.Tests.Merkle;
 
 public class MerkleTreeTests
 {
-    /// <summary>Every small size, then sizes around the whole subtrees of 16 lanes and the switch to uneven ones.</summary>
+    /// <summary>Every small size, then sizes around the whole subtrees of 16 lanes and the switch to uneven
+    /// ones.</summary>
     private static readonly int[] Sizes =
     [
         .. Enumerable.Range(0, 71), 127, 128, 129, 255, 256, 257, 500, 512, 1000, 1023, 1024, 1025, 2048, 3000,
@@ -69,10 +70,12 @@ public class MerkleTreeTests
             }
         }
 
-        // Two zero chunks: zero_hashes[1] of the deposit contract. An empty list of 2^40 places is a list of zero chunks.
+        // Two zero chunks: zero_hashes[1] of the deposit contract. An empty list of 2^40 places is a list of zero
+        // chunks.
         byte[] empty = new byte[32];
         MerkleTree.SszRoot(sha256, [], 2, empty);
-        Assert.Equal("f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b", Convert.ToHexStringLower(empty));
+        Assert.Equal(
+            "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b", Convert.ToHexStringLower(empty));
         MerkleTree.SszRoot(sha256, [], 1UL << 40, empty);
         MerkleTree.SszRoot(sha256, new byte[32], 1UL << 40, root);
         Assert.Equal(empty, root);
@@ -86,9 +89,12 @@ public class MerkleTreeTests
     public void Wrong_sizes_are_refused()
     {
         KernelLadder<ISha256Kernel> sha256 = KernelRegistry.Default.Choose().Sha256;
-        Assert.Throws<ArgumentException>(() => MerkleTree.Root(sha256, MerkleShape.Skycoin, new byte[33], new byte[32]));
-        Assert.Throws<ArgumentException>(() => MerkleTree.Root(sha256, MerkleShape.Skycoin, new byte[64], new byte[31]));
-        Assert.Throws<ArgumentException>(() => MerkleTree.Root(sha256, MerkleShape.Graphene, new byte[64], new byte[19]));
+        Assert.Throws<ArgumentException>(
+            () => MerkleTree.Root(sha256, MerkleShape.Skycoin, new byte[33], new byte[32]));
+        Assert.Throws<ArgumentException>(
+            () => MerkleTree.Root(sha256, MerkleShape.Skycoin, new byte[64], new byte[31]));
+        Assert.Throws<ArgumentException>(
+            () => MerkleTree.Root(sha256, MerkleShape.Graphene, new byte[64], new byte[19]));
         Assert.Throws<ArgumentException>(() => MerkleTree.SszRoot(sha256, new byte[96], 2, new byte[32]));
         Assert.Throws<ArgumentException>(() => MerkleTree.SszRoot(sha256, new byte[96], ulong.MaxValue, new byte[32]));
     }

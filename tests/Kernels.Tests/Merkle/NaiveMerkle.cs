@@ -3,7 +3,8 @@ using Tactus.Kernels.Merkle;
 
 namespace Tactus.Kernels.Tests.Merkle;
 
-/// <summary>Roots by the definitions, recursively and with the platform's SHA-256: the oracle of the tree tests.</summary>
+/// <summary>Roots by the definitions, recursively and with the platform's SHA-256: the oracle of the tree
+/// tests.</summary>
 internal static class NaiveMerkle
 {
     public static byte[] Root(MerkleShape shape, byte[][] leaves) => shape switch
@@ -58,7 +59,9 @@ internal static class NaiveMerkle
     }
 
     private static byte[] CarryUp(byte[][] nodes) =>
-        nodes.Length == 1 ? nodes[0] : CarryUp([.. nodes.Chunk(2).Select(c => c.Length == 1 ? c[0] : Pair(c[0], c[1]))]);
+        nodes.Length == 1
+            ? nodes[0]
+            : CarryUp([.. nodes.Chunk(2).Select(c => c.Length == 1 ? c[0] : Pair(c[0], c[1]))]);
 
     private static byte[] Ripemd(byte[] node)
     {

@@ -24,7 +24,9 @@ public sealed class EcdsaR1Tests
             }
 
             SignatureVerdict verdict = EcdsaR1.Verify(c.Digest, c.Signature, c.Key);
-            Assert.True((verdict == SignatureVerdict.Valid) == c.IsValid, $"tcId {c.Id}: {verdict}, expected valid = {c.IsValid}");
+            Assert.True(
+                (verdict == SignatureVerdict.Valid) == c.IsValid,
+                $"tcId {c.Id}: {verdict}, expected valid = {c.IsValid}");
             if (c.IsValid && valid++ % 4 == 0)
             {
                 int hits = 0;

@@ -10,7 +10,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope;
 
-/// <summary>Builds Antelope blocks with the chain's own executor, which is taken back to the parent when the block is sealed.</summary>
+/// <summary>Builds Antelope blocks with the chain's own executor, which is taken back to the parent when the block is
+/// sealed.</summary>
 public sealed class AntelopeBlockBuilder : IBlockBuilder
 {
     /// <summary>Room for header, signature, a schedule and extensions beside the receipts.</summary>
@@ -47,7 +48,8 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         Name producer = parent.Scheduled((uint)slot).Producer;
         if (!_keys.CanSign(producer.Value))
         {
-            return Verdict.Reject(RejectReason.WrongProducer, $"slot {slot} belongs to {producer}, whose key is not here");
+            return Verdict.Reject(
+                RejectReason.WrongProducer, $"slot {slot} belongs to {producer}, whose key is not here");
         }
 
         Verdict verdict = parent.Draft((uint)slot, _watermarks.ConfirmedAfter(producer, parent), out _draft);
@@ -68,7 +70,8 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         ReadOnlySpan<byte> packed = transaction.Packed.Span;
         if (_receipts.Length + packed.Length + HeaderBytesMax > PipelineLimits.BlockBytesMax)
         {
-            return Verdict.Reject(RejectReason.LimitExceeded, $"the block holds its {PipelineLimits.BlockBytesMax} bytes");
+            return Verdict.Reject(
+                RejectReason.LimitExceeded, $"the block holds its {PipelineLimits.BlockBytesMax} bytes");
         }
 
         var reader = new ByteReader(packed);
@@ -145,7 +148,8 @@ public sealed class AntelopeBlockBuilder : IBlockBuilder
         }
     }
 
-    /// <summary>Reads a packed transaction far enough to execute it in place. Compressed ones do not enter the pending queue.</summary>
+    /// <summary>Reads a packed transaction far enough to execute it in place. Compressed ones do not enter the pending
+    /// queue.</summary>
     private static bool TryReadPacked(ref ByteReader reader, out int prunableBytes, out ReadOnlySpan<byte> body)
     {
         int count = reader.ReadCount(WireLimits.ElementsMax, 1 + KeySignature.CompactSize, "signatures");

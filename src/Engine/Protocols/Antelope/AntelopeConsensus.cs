@@ -8,8 +8,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope;
 
-/// <summary>Antelope's consensus behind the engine's contract: states are <see cref="HeaderState"/>, slots are half seconds
-/// since 2000.</summary>
+/// <summary>Antelope's consensus behind the engine's contract: states are <see cref="HeaderState"/>, slots are half
+/// seconds since 2000.</summary>
 public sealed class AntelopeConsensus : IConsensus
 {
     private readonly KernelSet _kernels;
@@ -32,7 +32,8 @@ public sealed class AntelopeConsensus : IConsensus
     {
         var parent = (HeaderState)parentState;
         var signed = (SignedHeader)block.Header!;
-        Verdict verdict = parent.Next(signed.Header, signed.Digest, signed.Signature, signed.Additional, out HeaderState? next);
+        Verdict verdict = parent.Next(
+            signed.Header, signed.Digest, signed.Signature, signed.Additional, out HeaderState? next);
         if (verdict.Accepted && !trustSignature)
         {
             // One block at a time here; replay of headers alone gathers states and checks them in one batch.
@@ -56,7 +57,8 @@ public sealed class AntelopeConsensus : IConsensus
 
     public int BreakTie(in Hash256 x, in Hash256 y) => HeaderPreference.Instance.BreakTie(x, y);
 
-    public void Save(object state, ByteWriter writer) => HeaderStateForkCodec.Instance.Write(writer, (HeaderState)state);
+    public void Save(object state, ByteWriter writer) =>
+        HeaderStateForkCodec.Instance.Write(writer, (HeaderState)state);
 
     public object Load(ref ByteReader reader) => HeaderStateForkCodec.Instance.Read(ref reader);
 }

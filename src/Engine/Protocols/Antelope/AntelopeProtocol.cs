@@ -46,7 +46,8 @@ public sealed class AntelopeProtocol : IProtocol
 
     public GenesisBlock Genesis { get; }
 
-    /// <summary>What keeps this node's producers from signing twice; a node with data on disk brings a durable one.</summary>
+    /// <summary>What keeps this node's producers from signing twice; a node with data on disk brings a durable
+    /// one.</summary>
     public Watermarks Watermarks { get; init; } = new(new MemoryWatermarkStore());
 
     public IBlockDecoder CreateDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, _chainId);
@@ -57,7 +58,8 @@ public sealed class AntelopeProtocol : IProtocol
         kernels, _state ?? throw new InvalidOperationException("this chain's blocks are checked, not executed"), _options);
 
     public IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys) =>
-        new AntelopeBlockBuilder(kernels, ((AntelopeTransition)transition).Executor, keys, Watermarks, CreateDecoder(kernels));
+        new AntelopeBlockBuilder(
+            kernels, ((AntelopeTransition)transition).Executor, keys, Watermarks, CreateDecoder(kernels));
 
     private PublicKey? RecoverSlow(KeySignature signature, in Hash256 digest, out string? reason)
     {

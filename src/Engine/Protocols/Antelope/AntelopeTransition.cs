@@ -10,8 +10,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope;
 
-/// <summary>Applies Antelope blocks with the native actions and compares what execution gives with the header: the action
-/// root and the schedule it carries.</summary>
+/// <summary>Applies Antelope blocks with the native actions and compares what execution gives with the header: the
+/// action root and the schedule it carries.</summary>
 public sealed class AntelopeTransition : IBlockTransition
 {
     /// <summary>Users written to one view at genesis: as many records.</summary>
@@ -119,7 +119,11 @@ public sealed class AntelopeTransition : IBlockTransition
             Verdict verdict = ApplyOne(block, i, inBatch);
             if (!verdict.Accepted)
             {
-                return verdict with { Index = i, Detail = $"transaction {i} {block.Transactions[i].Id.ToShortString()}: {verdict.Detail}" };
+                return verdict with
+                {
+                    Index = i,
+                    Detail = $"transaction {i} {block.Transactions[i].Id.ToShortString()}: {verdict.Detail}",
+                };
             }
         }
 
@@ -221,6 +225,8 @@ public sealed class AntelopeTransition : IBlockTransition
             block.BodyOf(in transaction), transaction.Id, KeyTag.View(tags), transaction.PackedBytes, transaction.PrunableBytes);
         var expected = new TransactionResult(
             (TransactionStatus)transaction.Status, transaction.CpuUsageUs, transaction.NetUsageWords);
-        return Executor.TryApplyPlain(inBatch, in input, expected) ? Verdict.Ok : Executor.Apply(in input, expected, out _);
+        return Executor.TryApplyPlain(inBatch, in input, expected)
+            ? Verdict.Ok
+            : Executor.Apply(in input, expected, out _);
     }
 }

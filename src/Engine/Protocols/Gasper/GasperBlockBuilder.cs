@@ -9,8 +9,8 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>Builds the block of a slot for validators of this node, with the votes that have arrived and are not included
-/// yet.</summary>
+/// <summary>Builds the block of a slot for validators of this node, with the votes that have arrived and are not
+/// included yet.</summary>
 /// <param name="pool">Votes that fork choice has accepted.</param>
 /// <param name="keys">The validators of this node.</param>
 public sealed class GasperBlockBuilder(AttestationPool pool, IValidatorKeys keys) : IBlockBuilder
@@ -39,7 +39,8 @@ public sealed class GasperBlockBuilder(AttestationPool pool, IValidatorKeys keys
         int proposer = Accessors.ProposerIndex(state!);
         if (!keys.CanSign((ulong)proposer) || !keys.IsOnline(proposer, state!.CurrentEpoch))
         {
-            return Verdict.Reject(RejectReason.WrongProducer, $"slot {slot} belongs to validator {proposer}, who is not here");
+            return Verdict.Reject(
+                RejectReason.WrongProducer, $"slot {slot} belongs to validator {proposer}, who is not here");
         }
 
         _slotState = state;

@@ -6,8 +6,8 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>The Decode stage. A block travels in a frame [height u32, little-endian][SSZ SignedBeaconBlock]: log and store count
-/// blocks, and a beacon block names only its slot. The height is checked against the parent's.</summary>
+/// <summary>The Decode stage. A block travels in a frame [height u32, little-endian][SSZ SignedBeaconBlock]: log and
+/// store count blocks, and a beacon block names only its slot. The height is checked against the parent's.</summary>
 public sealed class GasperBlockDecoder(GasperContext context) : IBlockDecoder
 {
     /// <summary>Bytes before the beacon block.</summary>
@@ -64,6 +64,7 @@ public sealed class GasperBlockDecoder(GasperContext context) : IBlockDecoder
         return Verdict.Ok;
     }
 
-    /// <summary>Nothing to compare: the id is a root over the whole body, and the state root is compared by the transition.</summary>
+    /// <summary>Nothing to compare: the id is a root over the whole body, and the state root is compared by the
+    /// transition.</summary>
     public Verdict CheckRoot(BlockWork block) => Verdict.Ok;
 }

@@ -8,11 +8,12 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>Gasper behind the engine's contract. The state transition is the header check: a proposer, and all else that a
-/// header could be checked against, is known only from the whole state, which is the consensus state.</summary>
+/// <summary>Gasper behind the engine's contract. The state transition is the header check: a proposer, and all else
+/// that a header could be checked against, is known only from the whole state, which is the consensus state.</summary>
 public sealed class GasperConsensus : IConsensus
 {
-    /// <summary>Slots beyond this are refused, so that their times fit 63 bits of microseconds: 2^38 of 12 s are 100,000 years.</summary>
+    /// <summary>Slots beyond this are refused, so that their times fit 63 bits of microseconds: 2^38 of 12 s are
+    /// 100,000 years.</summary>
     public const ulong SlotMax = 1UL << 38;
 
     /// <summary>Longest slot: 30 s, for the same reason.</summary>
@@ -66,9 +67,12 @@ public sealed class GasperConsensus : IConsensus
         return verdict;
     }
 
-    /// <summary>Registry index of the proposer; <see cref="ulong.MaxValue"/>, which is nobody, where the state cannot get to the slot.</summary>
+    /// <summary>Registry index of the proposer; <see cref="ulong.MaxValue"/>, which is nobody, where the state cannot
+    /// get to the slot.</summary>
     public ulong ProducerAt(object state, long slot) =>
-        ((GasperState)state).At((ulong)slot, out BeaconState? at).Accepted ? (ulong)Accessors.ProposerIndex(at!) : ulong.MaxValue;
+        ((GasperState)state).At((ulong)slot, out BeaconState? at).Accepted
+            ? (ulong)Accessors.ProposerIndex(at!)
+            : ulong.MaxValue;
 
     public uint FinalizedNumber(object state) => ((GasperState)state).FinalizedHeight;
 

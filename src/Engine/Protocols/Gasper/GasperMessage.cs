@@ -3,8 +3,8 @@ using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>What travels apart from blocks: [kind u8][SSZ]. In the networks of the specification each kind has a topic of its
-/// own; here one byte tells them apart.</summary>
+/// <summary>What travels apart from blocks: [kind u8][SSZ]. In the networks of the specification each kind has a topic
+/// of its own; here one byte tells them apart.</summary>
 public static class GasperMessage
 {
     /// <summary>Most bytes of a message: two indexed attestations of a whole committee of 2048 are 33 KiB.</summary>

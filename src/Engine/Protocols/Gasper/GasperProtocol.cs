@@ -22,8 +22,8 @@ public sealed class GasperProtocol : IProtocol
     private readonly GasperConsensus _consensus;
 
     /// <param name="kernels">Kernels chosen at start.</param>
-    /// <param name="genesis">State that the chain starts from: of slot 0, or a later one that is trusted. Not used by the caller
-    /// any more.</param>
+    /// <param name="genesis">State that the chain starts from: of slot 0, or a later one that is trusted. Not used by
+    /// the caller any more.</param>
     /// <param name="slotUs">Length of a slot in microseconds; the preset's where nothing else is wished.</param>
     /// <param name="salt">Secret salt of signature batches, drawn by the host.</param>
     public GasperProtocol(KernelSet kernels, BeaconState genesis, long slotUs, in Hash256 salt)
@@ -64,7 +64,8 @@ public sealed class GasperProtocol : IProtocol
     {
         ArgumentNullException.ThrowIfNull(root);
         AttestationPool pool = (transition as GasperTransition)?.Pool ?? new AttestationPool(_context.Preset, _bls);
-        return new GasperForkChoice(_consensus, (GasperState)root.ConsensusState, pool, TrustedCheckpoint, FindDoubleVotes);
+        return new GasperForkChoice(
+            _consensus, (GasperState)root.ConsensusState, pool, TrustedCheckpoint, FindDoubleVotes);
     }
 
     /// <exception cref="ArgumentException">The keys are no validators' keys.</exception>

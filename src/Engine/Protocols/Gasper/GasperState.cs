@@ -7,11 +7,13 @@ using Tactus.Engine.Protocols.Gasper.Transition;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>A beacon state after a block, with what the engine asks beside it: the block's place in the chain and the heights of
-/// the blocks that are checkpoints. Never changes; the state inside is only given out as a copy, so any thread may ask.</summary>
+/// <summary>A beacon state after a block, with what the engine asks beside it: the block's place in the chain and the
+/// heights of the blocks that are checkpoints. Never changes; the state inside is only given out as a copy, so any
+/// thread may ask.</summary>
 public sealed class GasperState
 {
-    /// <summary>Most checkpoint blocks above finality: one or two per block, and the engine keeps fewer blocks than this above it.</summary>
+    /// <summary>Most checkpoint blocks above finality: one or two per block, and the engine keeps fewer blocks than
+    /// this above it.</summary>
     private const int CheckpointsMax = 1 << 16;
 
     private readonly Lock _lock = new();
@@ -54,7 +56,8 @@ public sealed class GasperState
     public Checkpoint Finalized => _state.Finalized;
 
     /// <summary>The state that stands for genesis; the argument is not used by the caller any more.</summary>
-    public static GasperState Genesis(BeaconState state, in Hash256 id) => new(state, 0, id, [new CheckpointBlock(0, 0)]);
+    public static GasperState Genesis(BeaconState state, in Hash256 id) =>
+        new(state, 0, id, [new CheckpointBlock(0, 0)]);
 
     /// <summary>The state after a child block.</summary>
     /// <param name="id">Root of the child.</param>
@@ -68,8 +71,8 @@ public sealed class GasperState
             return new GasperState(after, Height + 1, id, _checkpoints);
         }
 
-        // An epoch's checkpoint is the newest block at or before its first slot: this block for epochs that begin between the
-        // two, the child where it stands on the first slot itself.
+        // An epoch's checkpoint is the newest block at or before its first slot: this block for epochs that begin
+        // between the two, the child where it stands on the first slot itself.
         bool isFirst = preset.StartSlot(after.CurrentEpoch) == after.Slot;
         CheckpointBlock[] checkpoints = _checkpoints;
         if (!isFirst || after.CurrentEpoch > Epoch + 1)
@@ -104,7 +107,8 @@ public sealed class GasperState
 
             if (_later?.Slot != slot)
             {
-                Verdict verdict = StateTransition.Advance(_later?.Slot < slot ? _later : _state, slot, out BeaconState? later);
+                Verdict verdict = StateTransition.Advance(
+                    _later?.Slot < slot ? _later : _state, slot, out BeaconState? later);
                 if (!verdict.Accepted)
                 {
                     return verdict;
@@ -135,12 +139,14 @@ public sealed class GasperState
         writer.WriteSpan(state);
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote; null, with the reader failed, where the bytes are something else.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote; null, with the reader failed, where the bytes are something
+    /// else.</summary>
     public static GasperState? Load(GasperContext context, ref ByteReader reader)
     {
         uint height = reader.ReadUInt32();
         Hash256 id = reader.ReadHash256();
-        var checkpoints = new CheckpointBlock[reader.ReadCount(CheckpointsMax, sizeof(ulong) + sizeof(uint), "checkpoint blocks")];
+        var checkpoints =
+            new CheckpointBlock[reader.ReadCount(CheckpointsMax, sizeof(ulong) + sizeof(uint), "checkpoint blocks")];
         for (int i = 0; i < checkpoints.Length; i++)
         {
             ulong epoch = reader.ReadUInt64();
@@ -188,6 +194,7 @@ public sealed class GasperState
         return at;
     }
 
-    /// <summary>The block that is the checkpoint of an epoch and of those that follow it until the next entry.</summary>
+    /// <summary>The block that is the checkpoint of an epoch and of those that follow it until the next
+    /// entry.</summary>
     private readonly record struct CheckpointBlock(ulong Epoch, uint Height);
 }

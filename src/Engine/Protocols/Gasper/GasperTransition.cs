@@ -6,8 +6,9 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>Puts into the store what a block changed: the transition itself ran in the header check, on the state that blocks
-/// hold. What lies in the store is what queries and the state hash see, and what is undone with a block.</summary>
+/// <summary>Puts into the store what a block changed: the transition itself ran in the header check, on the state that
+/// blocks hold. What lies in the store is what queries and the state hash see, and what is undone with a
+/// block.</summary>
 public sealed class GasperTransition(GasperState genesis, AttestationPool pool) : IBlockTransition
 {
     /// <summary>Validators whose genesis records go into the store at once.</summary>

@@ -4,7 +4,8 @@ using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>Signs for the validators of this node, 96 bytes each. Implementations refuse what could be slashed.</summary>
+/// <summary>Signs for the validators of this node, 96 bytes each. Implementations refuse what could be
+/// slashed.</summary>
 public interface IValidatorKeys : IProducerKeys
 {
     /// <summary>Whether a validator does its duties in an epoch.</summary>

@@ -5,8 +5,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Gasper;
 
-/// <summary>Records of the store: two cells and a blob per validator, and one blob about the chain, which names the root of
-/// the whole state, so that the store's hash stands for all of it.</summary>
+/// <summary>Records of the store: two cells and a blob per validator, and one blob about the chain, which names the
+/// root of the whole state, so that the store's hash stands for all of it.</summary>
 public static class ValidatorRecords
 {
     private const byte BalanceTable = 1;
@@ -100,8 +100,8 @@ public static class ValidatorRecords
         }
     }
 
-    /// <summary>Whether the two states hold the same arrays, which clones do until one of them writes: equal spans lie at the
-    /// same place.</summary>
+    /// <summary>Whether the two states hold the same arrays, which clones do until one of them writes: equal spans lie
+    /// at the same place.</summary>
     private static bool IsShared(BeaconState x, BeaconState y, int chunk) =>
         x.Balances.Chunk(chunk) == y.Balances.Chunk(chunk)
         && x.Validators.EffectiveBalances(chunk) == y.Validators.EffectiveBalances(chunk)
@@ -125,7 +125,8 @@ public readonly record struct BalanceRecord(ulong Balance, ulong EffectiveBalanc
 
 /// <summary>A validator's epochs, <see cref="ulong.MaxValue"/> where not set, and 1 where it was slashed.</summary>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct LifeRecord(ulong Eligibility, ulong Activation, ulong Exit, ulong Withdrawable, ulong Slashed)
+public readonly record struct LifeRecord(
+    ulong Eligibility, ulong Activation, ulong Exit, ulong Withdrawable, ulong Slashed)
 {
     public static LifeRecord Of(BeaconState state, int i)
     {

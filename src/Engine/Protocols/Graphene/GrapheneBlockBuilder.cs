@@ -11,8 +11,8 @@ using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Protocols.Graphene;
 
-/// <summary>Builds Graphene blocks with the chain's own executor. [C] Pending transactions are applied again in order; those that
-/// fail or do not fit are passed over.</summary>
+/// <summary>Builds Graphene blocks with the chain's own executor. [C] Pending transactions are applied again in order;
+/// those that fail or do not fit are passed over.</summary>
 public sealed class GrapheneBlockBuilder : IBlockBuilder
 {
     /// <summary>Room for header, signature and the count of transactions.</summary>
@@ -29,7 +29,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
     private readonly Dictionary<uint, uint> _signed = [];
     private BlockHeader? _header;
 
-    internal GrapheneBlockBuilder(KernelSet kernels, BlockExecutor executor, IProducerKeys keys, BlockLaneDecoder decoder)
+    internal GrapheneBlockBuilder(
+        KernelSet kernels, BlockExecutor executor, IProducerKeys keys, BlockLaneDecoder decoder)
     {
         _kernels = kernels;
         _executor = executor;
@@ -37,7 +38,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
         _decoder = decoder;
     }
 
-    /// <summary>Below this participation no block is built: the guard against growing a minority fork. 0 turns it off.</summary>
+    /// <summary>Below this participation no block is built: the guard against growing a minority fork. 0 turns it
+    /// off.</summary>
     public int ParticipationMin { get; set; } = Participation.ProductionMin;
 
     public int Bytes => _transactions.Length;

@@ -8,8 +8,8 @@ using Tactus.Kernels.Secp256k1;
 namespace Tactus.Engine.Protocols.Graphene;
 
 /// <summary>BitShares' consensus behind the engine's contract: states are <see cref="WitnessState"/>.</summary>
-/// <remarks>Delegates can change the block interval, so slots have no fixed number: the engine's slot is the block's time in Unix
-/// seconds, and <see cref="NextSlot"/> says which seconds are slots.</remarks>
+/// <remarks>Delegates can change the block interval, so slots have no fixed number: the engine's slot is the block's
+/// time in Unix seconds, and <see cref="NextSlot"/> says which seconds are slots.</remarks>
 public sealed class GrapheneConsensus : IConsensus
 {
     private readonly KernelSet _kernels;
@@ -42,8 +42,8 @@ public sealed class GrapheneConsensus : IConsensus
         return k > 0 && Slots.TimeSec(witnesses, k) == slot ? Slots.Witness(witnesses, k) : ulong.MaxValue;
     }
 
-    /// <summary>On an executed parent everything is checked; on a provisional one link and time, and the rest when the block is
-    /// applied. [C] The real system does the same: "if the parent's schedule is known".</summary>
+    /// <summary>On an executed parent everything is checked; on a provisional one link and time, and the rest when the
+    /// block is applied. [C] The real system does the same: "if the parent's schedule is known".</summary>
     public Verdict CheckHeader(BlockWork block, object parentState, bool trustSignature)
     {
         var parent = (WitnessState)parentState;
@@ -64,8 +64,8 @@ public sealed class GrapheneConsensus : IConsensus
 
     public uint FinalizedNumber(object state) => ((WitnessState)state).LastIrreversible;
 
-    /// <summary>"The software always selects the blockchain with the highest witness participation rate." Among branches from one
-    /// block, at one moment, that is the one with more blocks [C].</summary>
+    /// <summary>"The software always selects the blockchain with the highest witness participation rate." Among
+    /// branches from one block, at one moment, that is the one with more blocks [C].</summary>
     public int Prefer(object x, object y) => ((WitnessState)x).Number.CompareTo(((WitnessState)y).Number);
 
     public int BreakTie(in Hash256 x, in Hash256 y) => y.CompareTo(x);

@@ -9,7 +9,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Graphene;
 
-/// <summary>BitShares delegated proof of stake: elected witnesses in a shuffled order, delegates for the parameters.</summary>
+/// <summary>BitShares delegated proof of stake: elected witnesses in a shuffled order, delegates for the
+/// parameters.</summary>
 public sealed class GrapheneProtocol : IProtocol
 {
     private readonly GrapheneGenesis _genesis;
@@ -43,5 +44,6 @@ public sealed class GrapheneProtocol : IProtocol
     public IBlockTransition CreateTransition(KernelSet kernels) => new GrapheneTransition(_consensus, _genesis);
 
     public IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys) =>
-        new GrapheneBlockBuilder(kernels, ((GrapheneTransition)transition).Executor, keys, new BlockLaneDecoder(kernels, ChainId));
+        new GrapheneBlockBuilder(
+            kernels, ((GrapheneTransition)transition).Executor, keys, new BlockLaneDecoder(kernels, ChainId));
 }

@@ -8,8 +8,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Graphene;
 
-/// <summary>Applies Graphene blocks. Elections and keys come from execution, so the header is judged here again, on the parent's
-/// executed state, and the state after the block replaces what the header told.</summary>
+/// <summary>Applies Graphene blocks. Elections and keys come from execution, so the header is judged here again, on the
+/// parent's executed state, and the state after the block replaces what the header told.</summary>
 public sealed class GrapheneTransition : IBlockTransition
 {
     /// <summary>Users written to one view at genesis: some 200,000 records.</summary>
@@ -39,7 +39,8 @@ public sealed class GrapheneTransition : IBlockTransition
         }
     }
 
-    /// <summary>Names the key of accounts whose active authority is one key, for transactions of one transfer.</summary>
+    /// <summary>Names the key of accounts whose active authority is one key, for transactions of one
+    /// transfer.</summary>
     public void ExpectKeys(BlockWork block, int firstTransaction, int count, IStateSession state)
     {
         byte[] buffer = new byte[256];
@@ -83,7 +84,8 @@ public sealed class GrapheneTransition : IBlockTransition
         WitnessState parent = Executor.Parent;
         if (parent.Id != block.PreviousId)
         {
-            throw new InvalidOperationException($"the state stands at block {parent.Number}, the block's parent is {block.PreviousId}");
+            throw new InvalidOperationException(
+                $"the state stands at block {parent.Number}, the block's parent is {block.PreviousId}");
         }
 
         var signed = (SignedHeader)block.Header!;
@@ -98,7 +100,9 @@ public sealed class GrapheneTransition : IBlockTransition
         if (verdict.Accepted && checkAuthority)
         {
             verdict = _consensus.Recover(signed);
-            verdict = verdict.Accepted ? WitnessTransition.CheckKey(parent, signed.Header.Witness, signed.Signer!.Value) : verdict;
+            verdict = verdict.Accepted
+                ? WitnessTransition.CheckKey(parent, signed.Header.Witness, signed.Signer!.Value)
+                : verdict;
         }
 
         return verdict;
@@ -124,7 +128,11 @@ public sealed class GrapheneTransition : IBlockTransition
 
             if (!verdict.Accepted)
             {
-                return verdict with { Index = i, Detail = $"transaction {i} {lane.Id.ToShortString()}: {verdict.Detail}" };
+                return verdict with
+                {
+                    Index = i,
+                    Detail = $"transaction {i} {lane.Id.ToShortString()}: {verdict.Detail}",
+                };
             }
         }
 

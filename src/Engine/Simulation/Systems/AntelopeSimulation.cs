@@ -33,7 +33,13 @@ public sealed class AntelopeSimulation : ISimulatedProtocol
         Nodes = nodes;
 
         // Two transfers a second: one per block.
-        _parameters = new DevnetParameters { Seed = seed, Producers = nodes, Accounts = Accounts, TransactionsPerSecond = 2 };
+        _parameters = new DevnetParameters
+        {
+            Seed = seed,
+            Producers = nodes,
+            Accounts = Accounts,
+            TransactionsPerSecond = 2,
+        };
         _keys = new DevnetKeys(_parameters);
         _genesis = DevnetChain.GenesisOf(_keys);
         byte[][] users = [.. Enumerable.Range(0, Accounts).Select(i => PublicKeyOf(_keys.UserSecret(i)))];

@@ -17,8 +17,9 @@ using Checkpoint = Tactus.Engine.Protocols.Gasper.Blocks.Checkpoint;
 
 namespace Tactus.Engine.Simulation.Systems;
 
-/// <summary>Gasper under simulation: the devnet's preset (8 slots of 12 s per epoch), every node with the same number of
-/// validators. Votes travel as messages, a third of a slot after its start. The bounds are those of gasper.md.</summary>
+/// <summary>Gasper under simulation: the devnet's preset (8 slots of 12 s per epoch), every node with the same number
+/// of validators. Votes travel as messages, a third of a slot after its start. The bounds are those of
+/// gasper.md.</summary>
 public sealed class GasperSimulation : ISimulatedProtocol
 {
     /// <summary>Fewest validators: two for each slot's committee.</summary>
@@ -90,12 +91,12 @@ public sealed class GasperSimulation : ISimulatedProtocol
         }
     }
 
-    /// <summary>Proposers are drawn: who is silent for good, or has signed for slots of another branch, may have more slots than
-    /// its share.</summary>
+    /// <summary>Proposers are drawn: who is silent for good, or has signed for slots of another branch, may have more
+    /// slots than its share.</summary>
     public int GrowthPermille => 700;
 
-    /// <summary>Five epochs: the rest of one, two full ones that justify and finalize the first, one for nodes that come back, and
-    /// the distance of two that a healthy chain keeps.</summary>
+    /// <summary>Five epochs: the rest of one, two full ones that justify and finalize the first, one for nodes that
+    /// come back, and the distance of two that a healthy chain keeps.</summary>
     public int FinalityLagMax => 5 * SlotsPerEpoch;
 
     /// <summary>An epoch: in it every validator casts a new vote.</summary>
@@ -106,20 +107,23 @@ public sealed class GasperSimulation : ISimulatedProtocol
     /// <summary>The start of the slot, when time moves the head, and the attestation deadline.</summary>
     public IReadOnlyList<int> MessagePhases => [0, 1000 / (int)GasperPreset.IntervalsPerSlot];
 
-    public ISimulatedMember CreateMember(int node) => new Member(this, node, _keys.WithOwnProtection(), BlockContents.Empty);
+    public ISimulatedMember CreateMember(int node) =>
+        new Member(this, node, _keys.WithOwnProtection(), BlockContents.Empty);
 
-    /// <summary>Blocks of one slot on one head would be the same: the second instance signs its own with a graffito.</summary>
+    /// <summary>Blocks of one slot on one head would be the same: the second instance signs its own with a
+    /// graffito.</summary>
     public ISimulatedMember CreateTwin(int node) => new Member(
         this, node, _keys.WithOwnProtection(), new BlockContents { Graffiti = new Hash256(SHA256.HashData("twin"u8)) });
 
-    /// <summary>A node's validators: every one whose number leaves the node's when divided by their count. What they signed
-    /// survives crashes, as a protection file does.</summary>
+    /// <summary>A node's validators: every one whose number leaves the node's when divided by their count. What they
+    /// signed survives crashes, as a protection file does.</summary>
     private sealed class Member(GasperSimulation owner, int node, GasperDevnetKeys keys, BlockContents contents)
         : ISimulatedMember, IValidatorKeys
     {
         private Checkpoint? _trusted;
 
-        /// <summary>Shared by all who trust nothing: it holds rules and decompressed keys, and nothing of a chain.</summary>
+        /// <summary>Shared by all who trust nothing: it holds rules and decompressed keys, and nothing of a
+        /// chain.</summary>
         public IProtocol CreateProtocol() => _trusted is null ? owner._protocol : owner._create(_trusted);
 
         public void Trust(ChainStore friend, long slot)
@@ -131,7 +135,8 @@ public sealed class GasperSimulation : ISimulatedProtocol
             {
                 // A frame is the height, then the block (GasperBlockDecoder).
                 if (!friend.Log.TryRead(number, ref buffer, out int length, out _)
-                    || SignedBeaconBlock.Decode(owner._context.Schemas, buffer.AsMemory(sizeof(uint), length - sizeof(uint))).Message.Slot
+                    || SignedBeaconBlock.Decode(
+                        owner._context.Schemas, buffer.AsMemory(sizeof(uint), length - sizeof(uint))).Message.Slot
                         > owner._context.Preset.StartSlot(epoch)
                     || !friend.Log.TryReadId((uint)number, out Hash256 id))
                 {
@@ -167,11 +172,15 @@ public sealed class GasperSimulation : ISimulatedProtocol
             return verdict.Accepted ? Signed(validator, root, signature) : verdict;
         }
 
-        public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) => keys.Sign(producer, digest, signature65);
+        public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
+            keys.Sign(producer, digest, signature65);
 
         /// <summary>Withholding: an empty pool has no votes to include.</summary>
         public IBlockBuilder CreateBuilder(IProtocol protocol, IBlockTransition transition, bool withhold) => withhold
-            ? new GasperBlockBuilder(new AttestationPool(owner._context.Preset, owner._bls), this) { Contents = contents }
+            ? new GasperBlockBuilder(new AttestationPool(owner._context.Preset, owner._bls), this)
+            {
+                Contents = contents,
+            }
             : new GasperBlockBuilder(((GasperTransition)transition).Pool, this) { Contents = contents };
 
         /// <summary>Spares the network the pairings for what a member itself signed.</summary>

@@ -51,8 +51,8 @@ public sealed class GrapheneSimulation : ISimulatedProtocol
 
     public int DownMax => FaultyMax;
 
-    /// <summary>Two branches that both have blocks of 70 % share 40 % of the witnesses. In one partition only liars stand on
-    /// both sides; who changes sides between two partitions does so honestly (NP1).</summary>
+    /// <summary>Two branches that both have blocks of 70 % share 40 % of the witnesses. In one partition only liars
+    /// stand on both sides; who changes sides between two partitions does so honestly (NP1).</summary>
     public int PartitionsMax => 1;
 
     /// <summary>Maintenance skips 3 slots of each 60.</summary>

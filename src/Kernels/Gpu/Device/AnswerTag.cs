@@ -1,9 +1,11 @@
-// An answer is the verdict in bits 0..7 and a tag in bits 8..31. The tag mixes the batch's nonce with words of the item's digest, of
-// its s and of its key, and with the verdict, so memory that was not written, was written for another batch or item, or was cleared
-// or overwritten with a pattern does not pass for an answer but with a chance of 2^-24 for each item.
+// An answer is the verdict in bits 0..7 and a tag in bits 8..31. The tag mixes the batch's nonce with words of the
+// item's digest, of its s and of its key, and with the verdict, so memory that was not written, was written for another
+// batch or item, or was cleared or overwritten with a pattern does not pass for an answer but with a chance of 2^-24
+// for each item.
 namespace Tactus.Kernels.Gpu.Device;
 
-/// <summary>Ties a verdict to its item and batch, so that the host can tell an answer from whatever else lay there.</summary>
+/// <summary>Ties a verdict to its item and batch, so that the host can tell an answer from whatever else lay
+/// there.</summary>
 internal static class AnswerTag
 {
     /// <summary>The answer's word.</summary>

@@ -140,7 +140,8 @@ internal static class DeviceField
     }
 
     /// <summary>1 / a = a^(p - 2); 0 for 0. 255 squarings, 15 products.</summary>
-    /// <remarks>Addition chain over the runs of ones of p - 2, as in libsecp256k1 src/field_impl.h before safegcd.</remarks>
+    /// <remarks>Addition chain over the runs of ones of p - 2, as in libsecp256k1 src/field_impl.h before
+    /// safegcd.</remarks>
     public static U256 Inverse<TProducts>(U256 a)
         where TProducts : struct, IFieldProducts
     {

@@ -1,5 +1,6 @@
 // Values: k = low + high lambda mod n with |low|, |high| < 2^128, as integers mod 2^256 whose sign is their top bit.
-// c1 = round(k B2 / n), c2 = round(-k B1 / n), low = k - c1 A1 - c2 A2, high = c1 (-B1) - c2 B2 (A1 = B2). ScalarN.Curve.cs has the bounds.
+// c1 = round(k B2 / n), c2 = round(-k B1 / n), low = k - c1 A1 - c2 A2, high = c1 (-B1) - c2 B2 (A1 = B2).
+// ScalarN.Curve.cs has the bounds.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>Half of a scalar: a magnitude below 2^128 and its sign, ready for digits.</summary>

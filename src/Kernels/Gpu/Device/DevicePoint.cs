@@ -17,7 +17,8 @@ internal static class DeviceGroup<TProducts>
     where TProducts : struct, IFieldProducts
 {
     /// <summary>2 p: 3 products, 4 squares. Infinity stays infinity, for Z is multiplied.</summary>
-    /// <remarks>Formula of libsecp256k1 src/group_impl.h: L = 3/2 X^2, S = Y^2, T = -X S, X3 = L^2 + 2 T, Y3 = -(L (X3 + T) + S^2).</remarks>
+    /// <remarks>Formula of libsecp256k1 src/group_impl.h: L = 3/2 X^2, S = Y^2, T = -X S, X3 = L^2 + 2 T, Y3 = -(L (X3
+    /// + T) + S^2).</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static DevicePoint Double(DevicePoint p)
     {

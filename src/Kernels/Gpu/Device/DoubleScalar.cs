@@ -1,13 +1,14 @@
-// Digits. A half below 2^128 plus the sum of 8 * 16^i, i = 0..32, is below 2^133; its nibble i, less 8, is the signed digit i, in -8..7,
-// and no carry runs between digits. The generator's scalar is first made at most (n - 1) / 2 < 2^255 by its sign, so that the last of its
-// ceil(256 / w) digits in -2^(w-1)+1..2^(w-1) leaves no carry.
+// Digits. A half below 2^128 plus the sum of 8 * 16^i, i = 0..32, is below 2^133; its nibble i, less 8, is the signed
+// digit i, in -8..7, and no carry runs between digits. The generator's scalar is first made at most (n - 1) / 2
+// < 2^255 by its sign, so that the last of its ceil(256 / w) digits in -2^(w-1)+1..2^(w-1) leaves no carry.
 namespace Tactus.Kernels.Gpu.Device;
 
-/// <summary>a P + b G in one thread: a by windows of four bits over both halves, b by a comb of precomputed multiples of G.</summary>
+/// <summary>a P + b G in one thread: a by windows of four bits over both halves, b by a comb of precomputed multiples
+/// of G.</summary>
 /// <remarks>
-/// 128 doublings (7 field operations each), 66 additions for the point and ceil(256 / w) for the generator (11 each), about 110 for
-/// the point's table: docs/math/device-field.md. A zero digit adds nothing, but its thread waits for those that add.
-/// </remarks>
+/// 128 doublings (7 field operations each), 66 additions for the point and ceil(256 / w) for the generator (11 each),
+/// about 110 for the point's table: docs/math/device-field.md. A zero digit adds nothing, but its thread waits for
+/// those that add. </remarks>
 internal static class DoubleScalar<TProducts>
     where TProducts : struct, IFieldProducts
 {
@@ -26,7 +27,8 @@ internal static class DoubleScalar<TProducts>
     /// <param name="x">Of a finite point of the curve.</param>
     /// <param name="y">Of the same.</param>
     /// <param name="b">Below n.</param>
-    /// <param name="table">Memory of this thread from <paramref name="tableAt"/> on, <see cref="TableWords"/> long.</param>
+    /// <param name="table">Memory of this thread from <paramref name="tableAt"/> on, <see cref="TableWords"/>
+    /// long.</param>
     /// <param name="tableAt">First word of it.</param>
     /// <param name="comb">Multiples of G: <see cref="GeneratorComb"/>.</param>
     /// <param name="combBits">Bits of a digit of the comb, 2..16.</param>
@@ -104,8 +106,8 @@ internal static class DoubleScalar<TProducts>
         return sum;
     }
 
-    // Multiples 1..8 of (x, y) with a common Z, which is returned. Slot 16 of an entry holds Z over the Z of the entry before until
-    // the second pass puts Beta x there.
+    // Multiples 1..8 of (x, y) with a common Z, which is returned. Slot 16 of an entry holds Z over the Z of the entry
+    // before until the second pass puts Beta x there.
     private static U256 MakeTable<TTable>(U256 x, U256 y, TTable table, long at)
         where TTable : struct, IWords
     {

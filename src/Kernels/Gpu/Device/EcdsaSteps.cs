@@ -1,12 +1,14 @@
-// Memory. What the host sends and takes is as the contract of ISecp256k1Kernel lays it out, item after item, so that the host only
-// copies: digests 8 words, signatures 16, keys 16, recovery ids a byte; bytes are big-endian numbers. What stays on the device lies
-// word by word over all items (word w of item i at w * stride + i), so that neighbouring threads touch neighbouring words:
+// Memory. What the host sends and takes is as the contract of ISecp256k1Kernel lays it out, item after item, so that
+// the host only copies: digests 8 words, signatures 16, keys 16, recovery ids a byte; bytes are big-endian numbers.
+// What stays on the device lies word by word over all items (word w of item i at w * stride + i), so that neighbouring
+// threads touch neighbouring words:
 //   inverses   8 words, 1 / s or 1 / r in Montgomery's form
 //   points    24 words, X, Y, Z of recovered keys
 // Threads' tables lie whole, thread after thread: a lookup takes 64 bytes in a row.
 namespace Tactus.Kernels.Gpu.Device;
 
-/// <summary>What one thread does in each launch of verification and recovery. Verdicts are the scalar kernel's.</summary>
+/// <summary>What one thread does in each launch of verification and recovery. Verdicts are the scalar
+/// kernel's.</summary>
 /// <remarks>
 /// Verify: <see cref="Invert"/> for s, then <see cref="Verify"/>. Recover: Invert for r, <see cref="Recover"/>,
 /// <see cref="ToAffine"/>.
@@ -24,7 +26,8 @@ internal static class EcdsaSteps<TProducts, TWords>
     /// <summary>Threads that invert for <paramref name="count"/> items.</summary>
     public static int Groups(int count) => (count + InversionGroup - 1) / InversionGroup;
 
-    /// <summary>Inverts r (part 0) or s (part 1) of the items group, group + groups, ...; those out of range count as 1.</summary>
+    /// <summary>Inverts r (part 0) or s (part 1) of the items group, group + groups, ...; those out of range count as
+    /// 1.</summary>
     public static void Invert(int group, int count, int part, TWords signatures, TWords inverses, long stride)
     {
         int groups = Groups(count);
@@ -88,7 +91,8 @@ internal static class EcdsaSteps<TProducts, TWords>
         answers.Set(i, AnswerTag.Of(nonce, digest, s, x, verdict));
     }
 
-    /// <summary>Recovers the key of item i into points, and notes its verdict; <see cref="ToAffine"/> gives the answer.</summary>
+    /// <summary>Recovers the key of item i into points, and notes its verdict; <see cref="ToAffine"/> gives the
+    /// answer.</summary>
     public static void Recover<TComb>(
         int i,
         TWords digests,

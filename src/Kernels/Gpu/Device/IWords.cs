@@ -1,7 +1,9 @@
 namespace Tactus.Kernels.Gpu.Device;
 
-/// <summary>Memory that device code reads and writes: a view of the device's memory in a launch, an array in ordinary .NET.</summary>
-/// <remarks>Implementations are structs and the callers generic, so that a launch compiles to plain loads and stores.</remarks>
+/// <summary>Memory that device code reads and writes: a view of the device's memory in a launch, an array in ordinary
+/// .NET.</summary>
+/// <remarks>Implementations are structs and the callers generic, so that a launch compiles to plain loads and
+/// stores.</remarks>
 internal interface IWords
 {
     uint Get(long index);
@@ -42,7 +44,8 @@ internal static class WordsOf
         words.Set(at + (7 * stride), value.W7);
     }
 
-    /// <summary>A number of 32 big-endian bytes, as the little-endian words that they fill from <paramref name="at"/> on.</summary>
+    /// <summary>A number of 32 big-endian bytes, as the little-endian words that they fill from <paramref name="at"/>
+    /// on.</summary>
     public static U256 LoadBigEndian<TWords>(TWords words, long at)
         where TWords : struct, IWords =>
         new(

@@ -1,6 +1,6 @@
-// Values: words of FIPS 180-4, 32 bits, sums mod 2^32. A block's sixteen words and a digest's eight are structs in registers; the round
-// constants are literals, because a device has no static data. The second block of a 64-byte message is constant, so its rounds add
-// the constant K[t] + W[t] alone.
+// Values: words of FIPS 180-4, 32 bits, sums mod 2^32. A block's sixteen words and a digest's eight are structs in
+// registers; the round constants are literals, because a device has no static data. The second block of a 64-byte
+// message is constant, so its rounds add the constant K[t] + W[t] alone.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>SHA-256 compression, unrolled.</summary>

@@ -1,12 +1,14 @@
-// Memory. Nodes and digests are eight words each, node after node, as their bytes lie in memory (big-endian words in a little-endian
-// machine's loads). Messages lie anywhere in a buffer of bytes; a range is two words, offset and length in bytes.
+// Memory. Nodes and digests are eight words each, node after node, as their bytes lie in memory (big-endian words in a
+// little-endian machine's loads). Messages lie anywhere in a buffer of bytes; a range is two words, offset and length
+// in bytes.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>What one thread does in each launch of SHA-256: a node of a tree, or a whole message.</summary>
 internal static class Sha256Steps<TWords>
     where TWords : struct, IWords
 {
-    /// <summary>parents[i] = sha256(children[2 i] | children[2 i + 1]), with Antelope's bits in the children if asked.</summary>
+    /// <summary>parents[i] = sha256(children[2 i] | children[2 i + 1]), with Antelope's bits in the children if
+    /// asked.</summary>
     public static void Pair(int i, bool childBits, TWords children, TWords parents)
     {
         U256 left = LoadWords(children, 16L * i), right = LoadWords(children, (16L * i) + 8);

@@ -1,8 +1,10 @@
-// Value: W0 + W1 2^32 + ... + W7 2^224. Every limb takes all of its 32 bits; what range the whole may have is said where it is used.
+// Value: W0 + W1 2^32 + ... + W7 2^224. Every limb takes all of its 32 bits; what range the whole may have is said
+// where it is used.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>256 bits as the eight words that a GPU's multiplier takes.</summary>
-/// <remarks>Device code: no arrays, spans, exceptions or static data, so that it is the same program on every device.</remarks>
+/// <remarks>Device code: no arrays, spans, exceptions or static data, so that it is the same program on every
+/// device.</remarks>
 internal readonly struct U256(uint w0, uint w1, uint w2, uint w3, uint w4, uint w5, uint w6, uint w7)
 {
     public readonly uint W0 = w0, W1 = w1, W2 = w2, W3 = w3, W4 = w4, W5 = w5, W6 = w6, W7 = w7;

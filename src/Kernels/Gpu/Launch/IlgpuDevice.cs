@@ -8,7 +8,8 @@ namespace Tactus.Kernels.Gpu.Launch;
 /// <summary>A device that ILGPU reaches: CUDA, OpenCL, or its accelerator of .NET threads.</summary>
 internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
 {
-    /// <summary>Threads of a group: four warps, so that many groups of them share a multiprocessor's registers.</summary>
+    /// <summary>Threads of a group: four warps, so that many groups of them share a multiprocessor's
+    /// registers.</summary>
     private const int GroupThreads = 128;
 
     /// <summary>Additions in each thread of a trial: about a millisecond of an H200 by the bound.</summary>
@@ -47,7 +48,8 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
     }
 
     /// <inheritdoc/>
-    public string Description => $"{_accelerator.Name.Trim()} ({_accelerator.AcceleratorType}, {_products}, comb of {_combBits} bits)";
+    public string Description =>
+        $"{_accelerator.Name.Trim()} ({_accelerator.AcceleratorType}, {_products}, comb of {_combBits} bits)";
 
     /// <inheritdoc/>
     public int Parallelism => _accelerator.MaxNumThreads;
@@ -150,7 +152,9 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         {
             string? wrong = CheckPtx();
             double best = Measure(GpuOperation.PointAdd, TrialRounds, ProductForm.Portable).PerSecond;
-            _products = wrong is null ? NameOf(ProductForm.Portable) : $"portable products, for PTX's are wrong: {wrong}";
+            _products = wrong is null
+                ? NameOf(ProductForm.Portable)
+                : $"portable products, for PTX's are wrong: {wrong}";
             foreach (ProductForm form in wrong is null ? (ProductForm[])[ProductForm.Ptx, ProductForm.PtxCalls] : [])
             {
                 double rate = Measure(GpuOperation.PointAdd, TrialRounds, form).PerSecond;
@@ -206,7 +210,9 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
             state += 0x9E3779B97F4A7C15;
             ulong z = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            pairs[i] = i % (16 * 3) < 16 ? (uint)(z >> 32) : ((z & 3) == 0 ? 0 : (z & 3) == 1 ? uint.MaxValue : (uint)(z >> 32));
+            pairs[i] = i % (16 * 3) < 16
+                ? (uint)(z >> 32)
+                : ((z & 3) == 0 ? 0 : (z & 3) == 1 ? uint.MaxValue : (uint)(z >> 32));
         }
 
         try
@@ -260,7 +266,8 @@ internal sealed class IlgpuDevice : IGpuDevice, IGpuProbe
         where T2 : struct
         where T3 : struct => _accelerator.LoadImplicitlyGroupedKernel(program, Group);
 
-    private Action<AcceleratorStream, Index1D, T1, T2, T3, T4> Load<T1, T2, T3, T4>(Action<Index1D, T1, T2, T3, T4> program)
+    private Action<AcceleratorStream, Index1D, T1, T2, T3, T4> Load<T1, T2, T3, T4>(
+        Action<Index1D, T1, T2, T3, T4> program)
         where T1 : struct
         where T2 : struct
         where T3 : struct

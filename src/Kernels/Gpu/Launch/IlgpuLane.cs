@@ -5,7 +5,8 @@ using Tactus.Kernels.Gpu.Device;
 
 namespace Tactus.Kernels.Gpu.Launch;
 
-/// <summary>A stream of the device with memory on both sides; the host's is page-locked where the device can, so copies overlap.</summary>
+/// <summary>A stream of the device with memory on both sides; the host's is page-locked where the device can, so copies
+/// overlap.</summary>
 internal sealed class IlgpuLane : IGpuTimedLane
 {
     private readonly Accelerator _accelerator;
@@ -219,7 +220,8 @@ internal sealed class IlgpuLane : IGpuTimedLane
         for (int level = 0; level < levels; level++)
         {
             nodes /= 2;
-            _programs.Pair(_stream, nodes, childBits ? 1 : 0, level % 2 == 0 ? data : other, level % 2 == 0 ? other : data);
+            _programs.Pair(
+                _stream, nodes, childBits ? 1 : 0, level % 2 == 0 ? data : other, level % 2 == 0 ? other : data);
         }
 
         if (levels % 2 != 0)

@@ -3,7 +3,8 @@ using Tactus.Kernels.Gpu.Device;
 
 namespace Tactus.Kernels.Gpu.Launch;
 
-/// <summary>What the programs of a signature batch work on; <see cref="EcdsaSteps{TProducts, TWords}"/> has the layout.</summary>
+/// <summary>What the programs of a signature batch work on; <see cref="EcdsaSteps{TProducts, TWords}"/> has the
+/// layout.</summary>
 internal struct EcdsaMemory
 {
     public ViewWords Digests;
@@ -40,7 +41,8 @@ internal static class EcdsaPrograms<TProducts>
             memory.Answers);
 }
 
-/// <summary>What the programs of an equation work on besides; <see cref="BatchSteps{TProducts, TWords}"/> has the layout.</summary>
+/// <summary>What the programs of an equation work on besides; <see cref="BatchSteps{TProducts, TWords}"/> has the
+/// layout.</summary>
 internal struct BatchMemory
 {
     public ViewWords Secret;
@@ -55,9 +57,11 @@ internal struct BatchMemory
 internal static class BatchPrograms<TProducts>
     where TProducts : struct, IFieldProducts
 {
-    public static void Clear(Index1D bucket, ViewWords counts) => BatchSteps<TProducts, ViewWords>.Clear(bucket, counts);
+    public static void Clear(Index1D bucket, ViewWords counts) =>
+        BatchSteps<TProducts, ViewWords>.Clear(bucket, counts);
 
-    public static void Prepare(Index1D i, EcdsaMemory memory, BatchMemory batch, uint nonce, BatchShape shape, int stride) =>
+    public static void Prepare(
+        Index1D i, EcdsaMemory memory, BatchMemory batch, uint nonce, BatchShape shape, int stride) =>
         BatchSteps<TProducts, ViewWords>.Prepare(
             i, nonce, shape, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Keys, batch.Secret, memory.Inverses, stride,
             batch.Points, batch.Counts, batch.Lists, memory.Answers);
@@ -66,7 +70,8 @@ internal static class BatchPrograms<TProducts>
         BatchSteps<TProducts, ViewWords>.SumScalars(group, count, inverses, stride, results);
 
     public static void Accumulate(Index1D thread, BatchMemory batch, BatchShape shape) =>
-        BatchSteps<TProducts, ViewWords>.Accumulate(thread, shape, batch.Points, batch.Counts, batch.Lists, batch.Partials);
+        BatchSteps<TProducts, ViewWords>.Accumulate(
+            thread, shape, batch.Points, batch.Counts, batch.Lists, batch.Partials);
 
     public static void WeighRun(Index1D run, BatchShape shape, ViewWords partials, ViewWords sums) =>
         BatchSteps<TProducts, ViewWords>.WeighRun(run, shape, partials, sums);
@@ -85,11 +90,13 @@ internal static class HashPrograms
         Sha256Steps<ViewWords>.Message(i, data, ranges, digests);
 }
 
-/// <summary>Loops that do one thing in registers, to measure how fast the device does it. Results are stored, or they would be left out.</summary>
+/// <summary>Loops that do one thing in registers, to measure how fast the device does it. Results are stored, or they
+/// would be left out.</summary>
 internal static class RatePrograms<TProducts>
     where TProducts : struct, IFieldProducts
 {
-    /// <summary>Operations of a round of <see cref="Multiply"/>, <see cref="WideMultiply"/> and <see cref="Add"/>.</summary>
+    /// <summary>Operations of a round of <see cref="Multiply"/>, <see cref="WideMultiply"/> and
+    /// <see cref="Add"/>.</summary>
     public const int OperationsPerRound = 16;
 
     /// <summary>32-bit multiply-add, low half: eight chains.</summary>
@@ -199,11 +206,13 @@ internal static class RatePrograms<TProducts>
         output.Set(i, a.W0 ^ a.W7 ^ b.W1 ^ b.W6);
     }
 
-    /// <summary>Additions of a point, one chain; one a round. What they are made of is used as the programs use it.</summary>
+    /// <summary>Additions of a point, one chain; one a round. What they are made of is used as the programs use
+    /// it.</summary>
     public static void PointAdd(Index1D i, int rounds, ViewWords output)
     {
         // Not on the curve, which the formulas do not ask for.
-        DevicePoint sum = new(new U256((uint)(int)i, 2, 3, 4, 5, 6, 7, 8), new U256(9, 10, 11, 12, 13, 14, 15, 16), U256.One);
+        DevicePoint sum = new(
+            new U256((uint)(int)i, 2, 3, 4, 5, 6, 7, 8), new U256(9, 10, 11, 12, 13, 14, 15, 16), U256.One);
         U256 x = new(17, 18, 19, 20, 21, 22, 23, 24), y = new(25, 26, 27, 28, 29, 30, 31, 32);
         for (int round = 0; round < rounds; round++)
         {
@@ -213,7 +222,8 @@ internal static class RatePrograms<TProducts>
         output.Set(i, sum.X.W0 ^ sum.Y.W7 ^ sum.Z.W1);
     }
 
-    /// <summary>Products of given numbers, to compare with the portable ones: pairs of eight words in, eight words each out.</summary>
+    /// <summary>Products of given numbers, to compare with the portable ones: pairs of eight words in, eight words each
+    /// out.</summary>
     public static void Check(Index1D i, ViewWords pairs, ViewWords products, ViewWords squares)
     {
         U256 a = WordsOf.Load(pairs, 16L * i, 1), b = WordsOf.Load(pairs, (16L * i) + 8, 1);

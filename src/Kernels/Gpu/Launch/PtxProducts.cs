@@ -1,8 +1,9 @@
-// Value: weak elements as in DeviceField, the same reduction. Products of limbs are gathered in two accumulators, e for those whose low
-// half falls on an even word and o for the odd ones, so that each chain of carries runs through pairs (mad.lo.cc, madc.hi.cc) of one
-// product, which the assembler makes one wide multiply-add. A chain's carry goes to the next word of its accumulator, which nothing
-// has reached yet; the last product of the other chain ends on such a word, so it leaves no carry (hi <= 2^32 - 2).
-// PTX carries live only from one instruction to the next, so each product is one block of text.
+// Value: weak elements as in DeviceField, the same reduction. Products of limbs are gathered in two accumulators, e for
+// those whose low half falls on an even word and o for the odd ones, so that each chain of carries runs through pairs
+// (mad.lo.cc, madc.hi.cc) of one product, which the assembler makes one wide multiply-add. A chain's carry goes to the
+// next word of its accumulator, which nothing has reached yet; the last product of the other chain ends on such a word,
+// so it leaves no carry (hi
+// <= 2^32 - 2). PTX carries live only from one instruction to the next, so each product is one block of text.
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
@@ -11,9 +12,8 @@ using Tactus.Kernels.Gpu.Device;
 namespace Tactus.Kernels.Gpu.Launch;
 
 /// <summary>
-/// The same as functions. ILGPU gives each inline product slots of local memory of its own, so a point addition has 1.5 KB of them
-/// and a multiprocessor's threads more than its cache; a function has one set.
-/// </summary>
+/// The same as functions. ILGPU gives each inline product slots of local memory of its own, so a point addition has 1.5
+/// KB of them and a multiprocessor's threads more than its cache; a function has one set. </summary>
 internal readonly struct PtxCalls : IFieldProducts
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -31,7 +31,8 @@ internal readonly struct PtxProducts : IFieldProducts
     public U256 Square(U256 a) => PtxText.Square(a);
 }
 
-/// <summary>Field products in CUDA's own instructions. Used only after a device's answers were compared with the portable form.</summary>
+/// <summary>Field products in CUDA's own instructions. Used only after a device's answers were compared with the
+/// portable form.</summary>
 internal static class PtxText
 {
     private const string MultiplyText = """

@@ -7,7 +7,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Tests.Antelope.Actions;
 
-/// <summary>An account in one record: whatever is stored in it, and in whatever order, reads back, and nothing else moves.</summary>
+/// <summary>An account in one record: whatever is stored in it, and in whatever order, reads back, and nothing else
+/// moves.</summary>
 public sealed class AccountRecordTests : IDisposable
 {
     private const int Steps = 4_000;
@@ -80,16 +81,35 @@ public sealed class AccountRecordTests : IDisposable
                 Put(WellKnown.Active, Any(random, out PermissionAuthority active));
                 return model with { Active = active };
             case 2:
-                return model with { Record = Write((ref AccountRecord r) => r.AuthorizationSequence++, model, (ref Plain p) => p.Authorized++) };
+                return model with
+                {
+                    Record = Write(
+                        (ref AccountRecord r) => r.AuthorizationSequence++, model, (ref Plain p) => p.Authorized++),
+                };
             case 3:
                 ulong received = (ulong)random.NextInt64(1L << 56);
-                return model with { Record = Write((ref AccountRecord r) => r.ReceiveSequence = received, model, (ref Plain p) => p.Received = received) };
+                return model with
+                {
+                    Record = Write(
+                        (ref AccountRecord r) => r.ReceiveSequence = received,
+                        model,
+                        (ref Plain p) => p.Received = received),
+                };
             case 4:
                 bool flag = random.Next(2) == 0;
-                return model with { Record = Write((ref AccountRecord r) => r.HasLinks = flag, model, (ref Plain p) => p.Links = flag) };
+                return model with
+                {
+                    Record = Write((ref AccountRecord r) => r.HasLinks = flag, model, (ref Plain p) => p.Links = flag),
+                };
             case 5:
                 bool code = random.Next(2) == 0;
-                return model with { Record = Write((ref AccountRecord r) => (r.HasCode, r.IsPrivileged) = (code, !code), model, (ref Plain p) => p.Code = code) };
+                return model with
+                {
+                    Record = Write(
+                        (ref AccountRecord r) => (r.HasCode, r.IsPrivileged) = (code, !code),
+                        model,
+                        (ref Plain p) => p.Code = code),
+                };
             default:
                 ulong token = random.Next(2) == 0 ? Core : Other;
                 long? amount = random.Next(4) == 0 ? null : random.NextInt64(Asset.AmountMax);
@@ -147,7 +167,8 @@ public sealed class AccountRecordTests : IDisposable
     private static PermissionAuthority Any(Random random, out PermissionAuthority authority) =>
         authority = random.Next(4) == 0 ? TwoKeys : PermissionAuthority.OfKey(Keys[random.Next(Keys.Length)]);
 
-    private static bool Same(PermissionAuthority x, PermissionAuthority y) => x.Keys.SequenceEqual(y.Keys) && x.Threshold == y.Threshold;
+    private static bool Same(PermissionAuthority x, PermissionAuthority y) =>
+        x.Keys.SequenceEqual(y.Keys) && x.Threshold == y.Threshold;
 
     private delegate void RecordAction(ref AccountRecord record);
 

@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Tests.Antelope.Actions;
 
-/// <summary>The short path of plain transfers against the general path: same verdicts, receipts, counters and state.</summary>
+/// <summary>The short path of plain transfers against the general path: same verdicts, receipts, counters and
+/// state.</summary>
 public sealed class PlainTransferTests
 {
     private const int Users = 12;
@@ -40,7 +41,8 @@ public sealed class PlainTransferTests
                 byte[] body = transaction.ToBytes();
                 var input = new TransactionInput(body, transaction.Id(), keys, body.Length, 67);
                 ulong words = NetBilling.WordsOf(body.Length, 67, isDelayed: false, config);
-                var receipt = new TransactionResult(TransactionStatus.Executed, (uint)random.Next(90, 400), (uint)words);
+                var receipt = new TransactionResult(
+                    TransactionStatus.Executed, (uint)random.Next(90, 400), (uint)words);
 
                 Verdict expected = general.Executor.Apply(in input, receipt, out _);
                 bool taken = plain.Executor.TryApplyPlain(i % AntelopeExecutor.PlainBatch, in input, receipt);

@@ -5,8 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Tests.Antelope.Actions;
 
-/// <summary>Runs of transfers applied in parts, in any order and on several threads, against the general path one by one: same
-/// verdicts, receipts, counters, ids and state; and a run that holds a failure leaves no trace.</summary>
+/// <summary>Runs of transfers applied in parts, in any order and on several threads, against the general path one by
+/// one: same verdicts, receipts, counters, ids and state; and a run that holds a failure leaves no trace.</summary>
 public sealed class TransferBatchTests
 {
     private const int Users = 40;
@@ -88,7 +88,8 @@ public sealed class TransferBatchTests
     [InlineData(Fault.RunsOnePartTwice)]
     public void A_runner_with_a_fault_is_noticed(Fault fault)
     {
-        (Hash256 expected, Hash256 actual, _) = Run(Load.Uniform, 5, new FaultyRunner(fault), overdrawn: false, blocks: 1);
+        (Hash256 expected, Hash256 actual, _) = Run(
+            Load.Uniform, 5, new FaultyRunner(fault), overdrawn: false, blocks: 1);
         Assert.NotEqual(expected, actual);
     }
 
@@ -108,7 +109,10 @@ public sealed class TransferBatchTests
             batch.Start();
             general.Start();
             int count = random.Next(TransferBatch.TransfersMin, 1_400);
-            Transaction[] transactions = [.. Enumerable.Range(0, count).Select(i => Next(general, load, random, overdrawn && i == count - 9))];
+            Transaction[] transactions =
+            [
+                .. Enumerable.Range(0, count).Select(i => Next(general, load, random, overdrawn && i == count - 9)),
+            ];
             BlockWork block = WorkOf(transactions, config);
             bool together = batch.Executor.TryApplyBatch(block, 0, count, out _);
             batches += together ? 1 : 0;
@@ -116,7 +120,8 @@ public sealed class TransferBatchTests
             {
                 KeyTag[] keys = [KeyTag.Of(SignerOf(transactions[i]))];
                 ref TransactionLane lane = ref block.Transactions[i];
-                var input = new TransactionInput(block.BodyOf(in lane), lane.Id, keys, lane.PackedBytes, lane.PrunableBytes);
+                var input = new TransactionInput(
+                    block.BodyOf(in lane), lane.Id, keys, lane.PackedBytes, lane.PrunableBytes);
                 var receipt = new TransactionResult(TransactionStatus.Executed, lane.CpuUsageUs, lane.NetUsageWords);
                 Verdict expected = general.Executor.Apply(in input, receipt, out _);
                 Verdict actual = together ? Verdict.Ok : batch.Executor.Apply(in input, receipt, out _);
@@ -202,7 +207,8 @@ public sealed class TransferBatchTests
         KeyTag[] keys = [KeyTag.Of(SignerOf(transactions[index]))];
         ref TransactionLane lane = ref block.Transactions[index];
         var input = new TransactionInput(block.BodyOf(in lane), lane.Id, keys, lane.PackedBytes, lane.PrunableBytes);
-        chain.Executor.Apply(in input, new TransactionResult(TransactionStatus.Executed, lane.CpuUsageUs, lane.NetUsageWords), out _);
+        chain.Executor.Apply(
+            in input, new TransactionResult(TransactionStatus.Executed, lane.CpuUsageUs, lane.NetUsageWords), out _);
     }
 
     private static Transaction TwoTransfers(TestChain chain, Random random)
@@ -271,7 +277,8 @@ public sealed class TransferBatchTests
         return block;
     }
 
-    private static IParallelRunner RunnerOf(int threads, int seed) => threads == 0 ? new ShuffledRunner(seed) : new ThreadsRunner(threads);
+    private static IParallelRunner RunnerOf(int threads, int seed) =>
+        threads == 0 ? new ShuffledRunner(seed) : new ThreadsRunner(threads);
 
     /// <summary>How the mixed transactions are cut.</summary>
     public enum Cut
@@ -291,7 +298,8 @@ public sealed class TransferBatchTests
     private sealed class HashTrace : IDisposable
     {
         private readonly System.Security.Cryptography.IncrementalHash _hash =
-            System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            System.Security.Cryptography.IncrementalHash.CreateHash(
+                System.Security.Cryptography.HashAlgorithmName.SHA256);
 
         public Hash256 Hash => new(_hash.GetCurrentHash());
 

@@ -9,7 +9,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>Consensus over the real block logs, from genesis to the last header, against expected/*.blocks.csv.</summary>
+/// <summary>Consensus over the real block logs, from genesis to the last header, against
+/// expected/*.blocks.csv.</summary>
 public class BlockLogConsensusTests
 {
     private static readonly KernelSet Kernels = KernelRegistry.Default.Choose();

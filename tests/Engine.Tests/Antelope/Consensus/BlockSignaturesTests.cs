@@ -47,7 +47,8 @@ public class BlockSignaturesTests
         ]);
         var writer = new ByteWriter();
         new ProducerSchedule(1, [new ProducerAuthority(Name.Parse("multi"), authority)]).WriteAuthority(writer);
-        state = simulation.Extend(state, h => h.Extensions = [new Extension(Extension.ProducerScheduleChange, writer.ToArray())]);
+        state = simulation.Extend(
+            state, h => h.Extensions = [new Extension(Extension.ProducerScheduleChange, writer.ToArray())]);
         state = simulation.Extend(state);
         BlockHeader header = simulation.HeaderFor(state, state.Slot + 1, 0);
         KeySignature[] additional = [.. Enumerable.Repeat(KeySignature.Empty, signatures - 1)];

@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>Makes headers as honest producers would: the slot's owner, the confirm count of its watermark, no signatures.</summary>
+/// <summary>Makes headers as honest producers would: the slot's owner, the confirm count of its watermark, no
+/// signatures.</summary>
 internal sealed class ChainSimulation
 {
     private uint _salt;
@@ -27,9 +28,11 @@ internal sealed class ChainSimulation
             Name.Parse($"prod{(char)('a' + (i / 26))}{(char)('a' + (i % 26))}"), BlockSigningAuthority.OfKey(KeyOf(i)))),
     ];
 
-    public static HeaderState Genesis(uint slot = 1000) => HeaderState.Genesis(slot, KeyOf(999), Hash256.FromHex(new string('7', 64)));
+    public static HeaderState Genesis(uint slot = 1000) =>
+        HeaderState.Genesis(slot, KeyOf(999), Hash256.FromHex(new string('7', 64)));
 
-    /// <summary>A chain whose active schedule has <paramref name="count"/> producers from its next block on; stands at block 4.</summary>
+    /// <summary>A chain whose active schedule has <paramref name="count"/> producers from its next block on; stands at
+    /// block 4.</summary>
     public HeaderState StartWith(int count)
     {
         HeaderState state = Extend(Genesis());
@@ -45,11 +48,13 @@ internal sealed class ChainSimulation
     {
         for (int i = 0; i < state.LastProduced.Count; i++)
         {
-            Assert.True(Watermarks.Claim(state.LastProduced.NameAt(i), state.LastProduced.Numbers[i], state.Slot).Accepted);
+            Assert.True(
+                Watermarks.Claim(state.LastProduced.NameAt(i), state.LastProduced.Numbers[i], state.Slot).Accepted);
         }
     }
 
-    public HeaderState Extend(HeaderState parent, Action<BlockHeader>? change = null) => Extend(parent, parent.Slot + 1, change);
+    public HeaderState Extend(HeaderState parent, Action<BlockHeader>? change = null) =>
+        Extend(parent, parent.Slot + 1, change);
 
     public HeaderState Extend(HeaderState parent, uint slot, Action<BlockHeader>? change = null)
     {
@@ -59,7 +64,8 @@ internal sealed class ChainSimulation
     }
 
     /// <summary>Makes the block of a slot unless its producer's watermark forbids it.</summary>
-    public HeaderState? TryExtend(HeaderState parent, uint slot, out Verdict verdict, Action<BlockHeader>? change = null)
+    public HeaderState? TryExtend(
+        HeaderState parent, uint slot, out Verdict verdict, Action<BlockHeader>? change = null)
     {
         Name producer = parent.Scheduled(slot).Producer;
         ushort confirmed = Watermarks.ConfirmedAfter(producer, parent);

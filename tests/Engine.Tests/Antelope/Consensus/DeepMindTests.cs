@@ -8,7 +8,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>nodeos printed its whole header state after each block: ours must be the same, field by field and byte by byte.</summary>
+/// <summary>nodeos printed its whole header state after each block: ours must be the same, field by field and byte by
+/// byte.</summary>
 public class DeepMindTests
 {
     private static readonly KernelSet Kernels = KernelRegistry.Default.Choose();
@@ -17,7 +18,8 @@ public class DeepMindTests
     [InlineData("deep-mind-5.0.x.dmlog", 176, 177u, "000000b18923a02274f212dad1b430feb614e9ad98aede55b94ab8871aacbd7c", 19)]
     [InlineData("leap-main-deep-mind.log", 4, 5u, "0000000592c5b38047f9308c633fa2d88c9df8de6c6a0caee99923c031c5a0d9", 22)]
     [InlineData("spring-main-deep-mind.log", 2, 3u, null, 1)]
-    public void Every_transition_gives_the_state_that_nodeos_dumped(string file, int states, uint head, string? headId, int features)
+    public void Every_transition_gives_the_state_that_nodeos_dumped(
+        string file, int states, uint head, string? headId, int features)
     {
         List<DeepMindLog.Dumped> dumped = DeepMindLog.States(file);
         Assert.Equal(states, dumped.Count);
@@ -28,7 +30,8 @@ public class DeepMindTests
         for (int i = 1; i < dumped.Count; i++)
         {
             HeaderState expected = dumped[i].State;
-            Verdict verdict = state.Next(expected.Header, expected.Signature, expected.AdditionalSignatures, out HeaderState? next);
+            Verdict verdict = state.Next(
+                expected.Header, expected.Signature, expected.AdditionalSignatures, out HeaderState? next);
             Assert.True(verdict.Accepted, verdict.ToString());
             Assert.Equal(expected, next);
             Assert.Equal(Convert.ToHexStringLower(dumped[i].Packed), Convert.ToHexStringLower(next!.ToBytes()));
@@ -107,7 +110,10 @@ public class DeepMindTests
                 ProtocolFeature feature = ProtocolFeatures.Named(codename);
                 Assert.Equal(line.GetProperty("feature_digest").GetString(), feature.Digest.ToString());
                 Assert.Equal(
-                    line.GetProperty("dependencies").EnumerateArray().Select(d => d.GetString()!).Order(StringComparer.Ordinal),
+                    line.GetProperty("dependencies")
+                        .EnumerateArray()
+                        .Select(d => d.GetString()!)
+                        .Order(StringComparer.Ordinal),
                     feature.Dependencies.Select(d => ProtocolFeatures.Named(d).Digest.ToString()).Order(StringComparer.Ordinal));
                 seen.Add(codename);
             }

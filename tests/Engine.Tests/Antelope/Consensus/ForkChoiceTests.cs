@@ -49,7 +49,8 @@ public class ForkChoiceTests
         Assert.Equal(leftBlocks[^1].Id(), left.Head.Id);
         Assert.Equal(left.Head.Id, right.Head.Id);
 
-        // The right gave up all it had, at the latest when the left was longer: more voters made the left's finality higher.
+        // The right gave up all it had, at the latest when the left was longer: more voters made the left's finality
+        // higher.
         Assert.Equal(240, right.LastSwitch.Unwound);
         Assert.InRange(right.LastSwitch.Applied, 1, 241);
         Assert.Equal((0, 0), left.LastSwitch);
@@ -163,7 +164,8 @@ public class ForkChoiceTests
         {
             SimulatedNode other = Deliver(start, blocks, random, i == 3 ? random.Next(blocks.Count) : -1);
             Assert.Equal(0, other.ParkedCount);
-            Assert.Equal((inOrder.Head.Irreversible, inOrder.Head.Number), (other.Head.Irreversible, other.Head.Number));
+            Assert.Equal(
+                (inOrder.Head.Irreversible, inOrder.Head.Number), (other.Head.Irreversible, other.Head.Number));
             int equals = inOrder.Tree.Nodes.Count(n => HeaderPreference.Instance.Compare(n.State, inOrder.Head) == 0);
             Assert.True(equals > 1 || inOrder.Head.Id == other.Head.Id, $"seed {seed}: heads differ without a tie");
             Assert.Equal(inOrder.Tree.Root.Id, other.Tree.Root.Id);

@@ -8,7 +8,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>nodeos' own fork_db.dat: its root state equals the one that the block log leads to, its reversible block follows.</summary>
+/// <summary>nodeos' own fork_db.dat: its root state equals the one that the block log leads to, its reversible block
+/// follows.</summary>
 public class ForkDatabaseTests
 {
     [DataTheory]
@@ -53,7 +54,8 @@ public class ForkDatabaseTests
     [DataFact]
     public void A_damaged_file_is_refused_or_still_links()
     {
-        byte[] bytes = File.ReadAllBytes(TestData.PathOf("antelope", "blockslog", "telosdevnet-7fe82c0-1001", "fork_db.dat"));
+        byte[] bytes = File.ReadAllBytes(
+            TestData.PathOf("antelope", "blockslog", "telosdevnet-7fe82c0-1001", "fork_db.dat"));
         for (int i = 0; i < bytes.Length; i++)
         {
             Assert.Null(ForkDatabaseFile.TryRead(bytes.AsSpan(0, i), out Verdict verdict));

@@ -29,12 +29,14 @@ public class HeaderRuleTests
         Reject(RejectReason.BadExtension, h => h.Extensions = [Activate("FORWARD_SETCODE"), Activate("GET_SENDER")]);
         Reject(RejectReason.BadExtension, h => h.Extensions = [Activate("FORWARD_SETCODE", "FORWARD_SETCODE")]);
         Reject(RejectReason.BadExtension, h => h.Extensions = [Activate("NO_DUPLICATE_DEFERRED_ID")]);
-        Reject(RejectReason.BadExtension, h => h.Extensions = [Activate("NO_DUPLICATE_DEFERRED_ID", "REPLACE_DEFERRED")]);
+        Reject(
+            RejectReason.BadExtension, h => h.Extensions = [Activate("NO_DUPLICATE_DEFERRED_ID", "REPLACE_DEFERRED")]);
         Reject(RejectReason.BadExtension, h => h.Extensions = [new Extension(0, [1, .. new byte[32]])]);
         Reject(RejectReason.BadExtension, h => h.Extensions = [new Extension(2, [1, 0, 0, 0, 0, 0, 0])]);
 
         BlockHeader good = _simulation.HeaderFor(state, state.Slot + 1, 0);
-        Assert.Equal(RejectReason.BadExtension, state.Next(good, KeySignature.Empty, TwoMore, out HeaderState? none).Reason);
+        Assert.Equal(
+            RejectReason.BadExtension, state.Next(good, KeySignature.Empty, TwoMore, out HeaderState? none).Reason);
         Assert.Null(none);
         Assert.True(state.Next(good, KeySignature.Empty, [], out HeaderState? next).Accepted);
         Assert.Equal(state.Number + 1, next!.Number);
@@ -125,7 +127,8 @@ public class HeaderRuleTests
         legacy.NewProducers = new ProducerSchedule(2, ChainSimulation.Producers(3));
         Assert.Equal(RejectReason.BadSchedule, active.Next(legacy, KeySignature.Empty, [], out _).Reason);
         HeaderState carrier = _simulation.Extend(active, h => h.Extensions = [ScheduleExtension(2)]);
-        Assert.Equal(new ProducerSchedule(2, ChainSimulation.Producers(3)).Digest(authorityForm: true), carrier.Pending.Hash);
+        Assert.Equal(
+            new ProducerSchedule(2, ChainSimulation.Producers(3)).Digest(authorityForm: true), carrier.Pending.Hash);
 
         // The form follows the parent's features: not in the activating block itself.
         BlockHeader both = _simulation.HeaderFor(state, state.Slot + 1, 0);

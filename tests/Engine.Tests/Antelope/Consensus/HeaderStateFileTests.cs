@@ -8,7 +8,8 @@ using Tactus.TestSupport;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>Real header states of EOS and Telos against expected/headerstates.json, and headers a hundred blocks apart.</summary>
+/// <summary>Real header states of EOS and Telos against expected/headerstates.json, and headers a hundred blocks
+/// apart.</summary>
 public class HeaderStateFileTests
 {
     private static readonly KernelSet Kernels = KernelRegistry.Default.Choose();
@@ -39,7 +40,8 @@ public class HeaderStateFileTests
     public void State_gives_every_expected_value(string file)
     {
         HeaderState state = Load(file);
-        JsonElement expected = JsonDocument.Parse(File.ReadAllText(TestData.PathOf("antelope", "expected", "headerstates.json")))
+        JsonElement expected = JsonDocument.Parse(
+            File.ReadAllText(TestData.PathOf("antelope", "expected", "headerstates.json")))
             .RootElement.GetProperty(file);
         var header = new ByteWriter();
         state.Header.Write(header);
@@ -52,7 +54,8 @@ public class HeaderStateFileTests
         Assert.Equal(expected.GetProperty("blockroot_merkle_root").GetString(), state.BlockRoot.Root().ToString());
         Assert.Equal(expected.GetProperty("pending_schedule_hash").GetString(), state.Pending.Hash.ToString());
         Assert.Equal(expected.GetProperty("sig_digest").GetString(), state.SigningDigest().ToString());
-        Assert.Equal(expected.GetProperty("slot_producer").GetString(), state.Scheduled(state.Slot).Producer.ToString());
+        Assert.Equal(
+            expected.GetProperty("slot_producer").GetString(), state.Scheduled(state.Slot).Producer.ToString());
         Assert.Equal(expected.GetProperty("schedule_version").GetUInt32(), state.ActiveSchedule.Version);
         Assert.Equal(expected.GetProperty("producers").GetInt32(), state.ActiveSchedule.Producers.Count);
         Assert.Equal(expected.GetProperty("dpos_proposed").GetUInt32(), state.ProposedIrreversible);
@@ -61,9 +64,11 @@ public class HeaderStateFileTests
         Assert.Equal(expected.GetProperty("producer_to_last_produced_entries").GetInt32(), state.LastProduced.Count);
         uint[] implied = state.LastImpliedIrreversible.Numbers.ToArray();
         Array.Sort(implied);
-        Assert.Equal(expected.GetProperty("percentile_of_current_implied_irb").GetUInt32(), implied[(implied.Length - 1) / 3]);
+        Assert.Equal(
+            expected.GetProperty("percentile_of_current_implied_irb").GetUInt32(), implied[(implied.Length - 1) / 3]);
 
-        PublicKey? signer = KeyRecovery.TryRecover(Kernels, state.SigningDigest(), state.Signature, out Verdict verdict);
+        PublicKey? signer = KeyRecovery.TryRecover(
+            Kernels, state.SigningDigest(), state.Signature, out Verdict verdict);
         Assert.True(verdict.Accepted, verdict.ToString());
         Assert.Equal(expected.GetProperty("signer").GetString(), KeyText.ToText(signer!));
         Assert.True(BlockSignatures.Check(state, [signer!]).Accepted);
@@ -74,7 +79,8 @@ public class HeaderStateFileTests
     [InlineData("jungle3_12020676_to_12020777.json", true, "ohtigertiger")]
     public void Later_header_is_signed_by_the_scheduled_producer(string file, bool authorityForm, string producer)
     {
-        JsonElement json = JsonDocument.Parse(File.ReadAllText(TestData.PathOf("antelope", "headers-chain", file))).RootElement;
+        JsonElement json = JsonDocument.Parse(
+            File.ReadAllText(TestData.PathOf("antelope", "headers-chain", file))).RootElement;
         JsonElement init = json.GetProperty("init_block");
         BlockHeader first = HeaderStateJson.Header(init.GetProperty("block"));
         ProducerSchedule schedule = HeaderStateJson.Schedule(init.GetProperty("active_schedule"));

@@ -83,8 +83,10 @@ internal static class HeaderStateJson
         Signature(header).Write(writer);
         JsonElement pending = json.GetProperty("pending_schedule");
         bool nested = pending.TryGetProperty("schedule", out JsonElement schedule);
-        writer.WriteUInt32((nested ? pending.GetProperty("schedule_lib_num") : json.GetProperty("pending_schedule_lib_num")).GetUInt32());
-        writer.WriteHash256(Hash(nested ? pending.GetProperty("schedule_hash") : json.GetProperty("pending_schedule_hash")));
+        writer.WriteUInt32((nested ? pending.GetProperty("schedule_lib_num") : json.GetProperty(
+            "pending_schedule_lib_num")).GetUInt32());
+        writer.WriteHash256(
+            Hash(nested ? pending.GetProperty("schedule_hash") : json.GetProperty("pending_schedule_hash")));
         Schedule(nested ? schedule : pending).WriteAuthority(writer);
         writer.WriteBool(true);
         if (json.TryGetProperty("activated_protocol_features", out JsonElement features))

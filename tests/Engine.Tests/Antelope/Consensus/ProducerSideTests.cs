@@ -67,12 +67,14 @@ public class ProducerSideTests
 
         ProducerAuthority[] members = ChainSimulation.Producers(5);
         HeaderDraft draft = DraftAfter(simulation, state);
-        Assert.Equal(-1, ScheduleProposal.Propose(null, state, draft, null, state.ActiveSchedule.Producers, out ScheduleProposal? proposal));
+        Assert.Equal(-1, ScheduleProposal.Propose(
+            null, state, draft, null, state.ActiveSchedule.Producers, out ScheduleProposal? proposal));
         Assert.Null(proposal);
         Assert.Equal(2, ScheduleProposal.Propose(null, state, draft, null, members, out proposal));
         Assert.Equal(draft.Number, proposal!.ProposedIn);
         Assert.Equal(-1, ScheduleProposal.Propose(proposal, state, draft, null, members, out _));
-        Assert.Equal(2, ScheduleProposal.Propose(proposal, state, draft, null, members[1..], out ScheduleProposal? replaced));
+        Assert.Equal(
+            2, ScheduleProposal.Propose(proposal, state, draft, null, members[1..], out ScheduleProposal? replaced));
         Assert.Equal(4, replaced!.Schedule.Producers.Count);
 
         HeaderState proposer = simulation.Extend(state);
@@ -94,7 +96,8 @@ public class ProducerSideTests
         // While it waits, the next proposal counts from it and may not be carried.
         draft = DraftAfter(simulation, carrier);
         Assert.Equal(-1, ScheduleProposal.Propose(null, carrier, draft, null, members, out _));
-        Assert.Equal(3, ScheduleProposal.Propose(null, carrier, draft, null, members[1..], out ScheduleProposal? second));
+        Assert.Equal(
+            3, ScheduleProposal.Propose(null, carrier, draft, null, members[1..], out ScheduleProposal? second));
         Assert.False(second!.IsDue(carrier, draft with { Irreversible = draft.Number }));
     }
 
@@ -106,7 +109,8 @@ public class ProducerSideTests
         Assert.Equal(2, ScheduleProposal.Propose(null, state, DraftAfter(simulation, state), null, [], out _));
         state = simulation.Extend(state, h => h.Extensions =
         [
-            new Extension(Extension.ProtocolFeatureActivation, [1, .. ProtocolFeatures.DisallowEmptyProducerSchedule.Bytes]),
+            new Extension(
+                Extension.ProtocolFeatureActivation, [1, .. ProtocolFeatures.DisallowEmptyProducerSchedule.Bytes]),
         ]);
         Assert.Equal(-1, ScheduleProposal.Propose(null, state, DraftAfter(simulation, state), null, [], out _));
     }
@@ -116,7 +120,8 @@ public class ProducerSideTests
     {
         ProducerAuthority[] members = ChainSimulation.Producers(3);
         Assert.True(ScheduleProposal.CheckProducers(members).Accepted);
-        Assert.Contains("twice", ScheduleProposal.CheckProducers([.. members, members[0]]).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "twice", ScheduleProposal.CheckProducers([.. members, members[0]]).Detail, StringComparison.Ordinal);
         Assert.False(ScheduleProposal.CheckProducers(ChainSimulation.Producers(126)).Accepted);
         KeyWeight key = members[0].Authority.Keys[0];
         Assert.False(ScheduleProposal.CheckProducers([new(Alice, new BlockSigningAuthority(2, [key]))]).Accepted);

@@ -4,14 +4,16 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Tests.Antelope.Consensus;
 
-/// <summary>A node reduced to consensus: headers in any order go in; it parks, adds, moves its head and its root.</summary>
+/// <summary>A node reduced to consensus: headers in any order go in; it parks, adds, moves its head and its
+/// root.</summary>
 internal sealed class SimulatedNode
 {
     private readonly ParkedBlocks<BlockHeader> _parked = new();
 
     public SimulatedNode(HeaderState root)
     {
-        Tree = new BlockTree<HeaderState>(root.Id, root.Header.Previous, root.Number, root.Slot, root, HeaderPreference.Instance);
+        Tree = new BlockTree<HeaderState>(
+            root.Id, root.Header.Previous, root.Number, root.Slot, root, HeaderPreference.Instance);
     }
 
     public BlockTree<HeaderState> Tree { get; set; }

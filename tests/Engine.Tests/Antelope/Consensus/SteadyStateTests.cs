@@ -75,7 +75,8 @@ public class SteadyStateTests
         }
     }
 
-    /// <summary>Everything of a state that does not depend on names and numbers, producers taken backwards from the current one.</summary>
+    /// <summary>Everything of a state that does not depend on names and numbers, producers taken backwards from the
+    /// current one.</summary>
     private static string Profile(HeaderState state)
     {
         IReadOnlyList<ProducerAuthority> producers = state.ActiveSchedule.Producers;

@@ -63,7 +63,8 @@ public sealed class KeyRecoveryTests
         };
         byte[] authenticator =
         [
-            .. SHA256.HashData(Encoding.UTF8.GetBytes(change == "party" ? "example.org" : "example.com")), 0x05, 0, 0, 0, 1,
+            .. SHA256.HashData(
+                Encoding.UTF8.GetBytes(change == "party" ? "example.org" : "example.com")), 0x05, 0, 0, 0, 1,
         ];
         authenticator = change == "short" ? authenticator[..36] : authenticator;
         byte[] text = Encoding.UTF8.GetBytes(json);
@@ -78,7 +79,8 @@ public sealed class KeyRecoveryTests
         {
             byte[] data = [(byte)(change == "header" ? 30 : 31 + id), .. rs, .. Bytes(authenticator), .. Bytes(text)];
             data = change == "truncated" ? data[..^1] : data;
-            PublicKey? key = WebAuthn.TryRecover(in digest, new KeySignature(KeyType.WebAuthn, data), out Verdict verdict);
+            PublicKey? key = WebAuthn.TryRecover(
+                in digest, new KeySignature(KeyType.WebAuthn, data), out Verdict verdict);
             if (reason is not null)
             {
                 Assert.Null(key);

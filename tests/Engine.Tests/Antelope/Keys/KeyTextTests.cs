@@ -19,7 +19,8 @@ public class KeyTextTests
         PublicKey key = KeyText.ParsePublicKey(DevelopmentKey);
         Assert.Equal(DevelopmentWif, KeyText.ToText(secret));
         Assert.Equal(DevelopmentKey, KeyText.ToText(key));
-        Assert.Equal(Convert.ToHexString(BouncyCastleSecp256k1.PublicKeyOf(secret.Secret)), Convert.ToHexString(key.Compressed));
+        Assert.Equal(
+            Convert.ToHexString(BouncyCastleSecp256k1.PublicKeyOf(secret.Secret)), Convert.ToHexString(key.Compressed));
         Assert.Equal(key, KeyText.ParsePublicKey(KeyText.ToPrefixedText(key)));
         Assert.Equal(secret.Secret.ToArray(), KeyText.ParsePrivateKey(KeyText.ToPrefixedText(secret)).Secret.ToArray());
         Assert.DoesNotContain(Convert.ToHexStringLower(secret.Secret), secret.ToString(), StringComparison.Ordinal);

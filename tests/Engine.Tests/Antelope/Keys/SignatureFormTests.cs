@@ -31,9 +31,11 @@ public class SignatureFormTests
         foreach (Dictionary<string, string> row in RealLogs.Rows("telosdevnet-7c7fbb7-88", "trx"))
         {
             using var log = RealLogs.Open("telosdevnet-7c7fbb7-88");
-            PackedTransaction packed = log.ReadBlock(row.Number("block")).Transactions[(int)row.Number("index")].Packed!;
+            PackedTransaction packed = log.ReadBlock(
+                row.Number("block")).Transactions[(int)row.Number("index")].Packed!;
             ReadOnlySpan<byte> compact = packed.Signatures[0].Compact;
-            byte[]? key = BouncyCastleSecp256k1.Recover(Convert.FromHexString(row["sig_digest"]), compact[1..], (compact[0] - 27) & 3);
+            byte[]? key = BouncyCastleSecp256k1.Recover(
+                Convert.FromHexString(row["sig_digest"]), compact[1..], (compact[0] - 27) & 3);
             Assert.NotNull(key);
             Assert.Equal(row["keys"], KeyText.ToText(new PublicKey(KeyType.K1, key)));
         }
@@ -79,7 +81,10 @@ public class SignatureFormTests
         using JsonDocument document = KeyTextTests.Vectors();
         JsonElement[] vectors =
             [document.RootElement.GetProperty("keypairs")[1], document.RootElement.GetProperty("recover")[1]];
-        KeySignature[] signatures = [.. vectors.Select(v => KeyText.ParseSignature(v.GetProperty("signature").GetString()!))];
+        KeySignature[] signatures =
+        [
+            .. vectors.Select(v => KeyText.ParseSignature(v.GetProperty("signature").GetString()!)),
+        ];
         SignedBlock block = SampleBlocks.Of(4, 0);
         block.Transactions =
         [

@@ -6,8 +6,9 @@ using Xunit.Abstractions;
 
 namespace Tactus.Engine.Tests.Antelope.Logs;
 
-/// <summary>Damaged logs: always a clear error that names the block, or a valid shorter chain; never a crash, a hang, or a chain
-/// that differs. What is outside links and roots (signatures, the head's header) is for the replay to find.</summary>
+/// <summary>Damaged logs: always a clear error that names the block, or a valid shorter chain; never a crash, a hang,
+/// or a chain that differs. What is outside links and roots (signatures, the head's header) is for the replay to
+/// find.</summary>
 public class BlockLogFaultTests(ITestOutputHelper output)
 {
     private const string Small = "leap-v2-small";
@@ -84,7 +85,8 @@ public class BlockLogFaultTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"errors {errors}, shorter {shorter}, outside links and roots {accepted} of {open.Count(o => o)}");
+        output.WriteLine(
+            $"errors {errors}, shorter {shorter}, outside links and roots {accepted} of {open.Count(o => o)}");
         Assert.True(errors > 1_000);
     }
 

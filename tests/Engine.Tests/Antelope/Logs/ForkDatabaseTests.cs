@@ -5,7 +5,8 @@ namespace Tactus.Engine.Tests.Antelope.Logs;
 
 public class ForkDatabaseTests
 {
-    public static TheoryData<string> Names => [.. RealLogs.Names.Where(n => n.StartsWith("telos", StringComparison.Ordinal))];
+    public static TheoryData<string> Names =>
+        [.. RealLogs.Names.Where(n => n.StartsWith("telos", StringComparison.Ordinal))];
 
     [DataTheory]
     [MemberData(nameof(Names))]

@@ -88,7 +88,8 @@ public class RealLogTests
             Hash256 digest = transaction.SigningDigest(chainId, contextFreeData);
             Assert.Equal(row["sig_digest"], digest.ToString());
 
-            IReadOnlyList<PublicKey>? keys = KeyRecovery.TryRecoverAll(RealLogs.Kernels, digest, packed.Signatures, out verdict);
+            IReadOnlyList<PublicKey>? keys = KeyRecovery.TryRecoverAll(
+                RealLogs.Kernels, digest, packed.Signatures, out verdict);
             Assert.True(keys is not null, verdict.ToString());
             Assert.Equal(row["keys"], string.Join(' ', keys.Select(KeyText.ToText)));
             rows++;
@@ -133,7 +134,8 @@ public class RealLogTests
                 legacy++;
             }
 
-            PublicKey? key = KeyRecovery.TryRecover(RealLogs.Kernels, digest, block.ProducerSignature, out Verdict verdict);
+            PublicKey? key = KeyRecovery.TryRecover(
+                RealLogs.Kernels, digest, block.ProducerSignature, out Verdict verdict);
             Assert.True(key is not null, verdict.ToString());
             Assert.Equal(row["signer"], KeyText.ToText(key));
             blockroot.Append(block.Id().Bytes);

@@ -11,7 +11,8 @@ namespace Tactus.Engine.Tests.Antelope.Wire;
 
 public class BlockLaneDecoderTests(ITestOutputHelper output)
 {
-    private static readonly Hash256 ChainId = Hash256.FromHex("5ef798208828ef4385a9f605066204cc3fb83e33146d868440283d8687a4b0ee");
+    private static readonly Hash256 ChainId = Hash256.FromHex(
+        "5ef798208828ef4385a9f605066204cc3fb83e33146d868440283d8687a4b0ee");
 
     [DataTheory]
     [MemberData(nameof(RealLogs.Theory), MemberType = typeof(RealLogs))]
@@ -37,7 +38,10 @@ public class BlockLaneDecoderTests(ITestOutputHelper output)
         var random = new Random(Seed);
         using BlockLog log = RealLogs.Open(name);
         var comparison = new LaneComparison(RealLogs.Kernels, log.Preamble.ChainId);
-        byte[][] blocks = [.. log.Walk(1, log.HeadNumber).Where(b => b.Transactions.Count > 0).Select(b => b.ToBytes())];
+        byte[][] blocks =
+        [
+            .. log.Walk(1, log.HeadNumber).Where(b => b.Transactions.Count > 0).Select(b => b.ToBytes()),
+        ];
         for (int i = 0; i < 1_500; i++)
         {
             byte[] block = blocks[i % blocks.Length];
@@ -85,8 +89,8 @@ public class BlockLaneDecoderTests(ITestOutputHelper output)
     [Fact]
     public void PaddedIntegersGiveTheDigestsOfTheShortestForm()
     {
-        // The receipt below with every integer of its transaction padded: id, signing digest and, since bytes as received count
-        // there, a different packed digest.
+        // The receipt below with every integer of its transaction padded: id, signing digest and, since bytes as
+        // received count there, a different packed digest.
         SignedBlock block = SampleBlocks.Of(8, 1);
         TransactionReceipt receipt = block.Transactions[0];
         Transaction transaction = receipt.Packed!.TryUnpack(out _)!;
@@ -132,7 +136,11 @@ public class BlockLaneDecoderTests(ITestOutputHelper output)
     {
         SignedBlock block = SampleBlocks.Of(4, 6);
         TransactionReceipt last = block.Transactions[5];
-        block.Transactions = [.. block.Transactions.Take(5), last with { Packed = last.Packed! with { PackedTrx = [1, 2, 3] } }];
+        block.Transactions =
+        [
+            .. block.Transactions.Take(5),
+            last with { Packed = last.Packed! with { PackedTrx = [1, 2, 3] } },
+        ];
         byte[] bytes = block.ToBytes();
         var work = new BlockWork();
         work.Load(bytes);
@@ -152,7 +160,10 @@ public class BlockLaneDecoderTests(ITestOutputHelper output)
         {
             Extensions = [new Extension(Extension.DeferredTransactionContext, new byte[56])],
         };
-        block.Transactions = [new TransactionReceipt(TransactionStatus.Executed, 1, 1, PackedTransaction.Of(extended, []))];
+        block.Transactions =
+        [
+            new TransactionReceipt(TransactionStatus.Executed, 1, 1, PackedTransaction.Of(extended, [])),
+        ];
         var work = new BlockWork();
         work.Load(block.ToBytes());
         Assert.Equal(RejectReason.BadExtension, new BlockLaneDecoder(RealLogs.Kernels, ChainId).Decode(work).Reason);

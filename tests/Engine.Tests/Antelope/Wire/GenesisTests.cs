@@ -40,7 +40,8 @@ public class GenesisTests
     [Fact]
     public void DefaultsAreThoseOfADevelopmentChain()
     {
-        // The schedule hash of leap's test chain, whose genesis is all defaults but its date and key (expected/leap-v2-small).
+        // The schedule hash of leap's test chain, whose genesis is all defaults but its date and key
+        // (expected/leap-v2-small).
         var genesis = new GenesisState
         {
             InitialTimestampUs = 1_577_836_800_000_000,

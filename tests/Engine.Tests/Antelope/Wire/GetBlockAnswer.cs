@@ -38,7 +38,8 @@ internal static class GetBlockAnswer
 
     private static TransactionReceipt Receipt(JsonElement json)
     {
-        var status = Enum.Parse<TransactionStatus>(Text(json, "status").Replace("_", string.Empty, StringComparison.Ordinal), ignoreCase: true);
+        var status = Enum.Parse<TransactionStatus>(
+            Text(json, "status").Replace("_", string.Empty, StringComparison.Ordinal), ignoreCase: true);
         uint cpu = json.GetProperty("cpu_usage_us").GetUInt32();
         uint words = json.GetProperty("net_usage_words").GetUInt32();
         JsonElement trx = json.GetProperty("trx");

@@ -154,7 +154,8 @@ internal sealed class LaneComparison(KernelSet kernels, Hash256 chainId)
         Assert.Equal(expected.Compact[1..].ToArray(), lanes.Signatures.AsSpan(i * 64, 64).ToArray());
         bool headerFits = CanonicalSignature.TryRecoveryId(expected.Compact[0], out byte recoveryId);
         Assert.Equal(recoveryId, lanes.RecoveryIds[i]);
-        bool good = expected.Type != KeyType.K1 || (headerFits && CanonicalSignature.IsCanonical(expected.Compact[1..]));
+        bool good = expected.Type != KeyType.K1
+            || (headerFits && CanonicalSignature.IsCanonical(expected.Compact[1..]));
         Assert.Equal(good ? SignatureVerdict.Unknown : SignatureVerdict.OutOfRange, lanes.Verdicts[i]);
         if (expected.Type != KeyType.K1)
         {

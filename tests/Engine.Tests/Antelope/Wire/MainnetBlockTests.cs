@@ -34,7 +34,9 @@ public class MainnetBlockTests
         Assert.Equal(expected.GetProperty("header_hex").GetString(), Convert.ToHexStringLower(header.Written));
         Assert.Equal(expected.GetProperty("id").GetString(), block.Id().ToString());
         Assert.Equal(expected.GetProperty("block_num").GetUInt32(), block.Number);
-        Assert.Equal(expected.GetProperty("transaction_mroot").GetString(), TransactionRoot.Of(RealLogs.Kernels, block).ToString());
+        Assert.Equal(
+            expected.GetProperty("transaction_mroot").GetString(),
+            TransactionRoot.Of(RealLogs.Kernels, block).ToString());
         Assert.Equal(expected.GetProperty("transactions").GetInt32(), block.Transactions.Count);
         Assert.Equal(expected.GetProperty("id_only").GetInt32(), block.Transactions.Count(r => r.Packed is null));
         Assert.Equal(expected.GetProperty("total_cpu_us").GetInt64(), block.Transactions.Sum(r => (long)r.CpuUsageUs));
@@ -71,7 +73,9 @@ public class MainnetBlockTests
             }
 
             Transaction transaction = packed.TryUnpack(out _)!;
-            Assert.Equal(json.GetProperty("transactions")[i].GetProperty("trx").GetProperty("id").GetString(), transaction.Id().ToString());
+            Assert.Equal(
+                json.GetProperty("transactions")[i].GetProperty("trx").GetProperty("id").GetString(),
+                transaction.Id().ToString());
             actions += transaction.Actions.Count;
             Hash256 digest = transaction.SigningDigest(chainId, packed.TryUnpackContextFreeData(out _)!);
             IReadOnlyList<PublicKey>? recovered =
@@ -108,7 +112,9 @@ public class MainnetBlockTests
 
             if (expected.TryGetProperty("hex_data", out JsonElement hex))
             {
-                JsonElement data = actual.TryGetProperty("hex_data", out JsonElement decoded) ? decoded : actual.GetProperty("data");
+                JsonElement data = actual.TryGetProperty("hex_data", out JsonElement decoded)
+                    ? decoded
+                    : actual.GetProperty("data");
                 Assert.Equal(hex.GetString(), data.GetString());
                 if (actual.TryGetProperty("hex_data", out _))
                 {
@@ -131,7 +137,9 @@ public class MainnetBlockTests
             return;
         }
 
-        Assert.True(string.Equals(expected.ToString(), actual.ToString(), StringComparison.Ordinal), $"{path}: {expected} against {actual}");
+        Assert.True(
+            string.Equals(expected.ToString(), actual.ToString(), StringComparison.Ordinal),
+            $"{path}: {expected} against {actual}");
     }
 
     private static JsonElement Expected(string file)

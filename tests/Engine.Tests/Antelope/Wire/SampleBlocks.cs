@@ -7,7 +7,8 @@ namespace Tactus.Engine.Tests.Antelope.Wire;
 /// <summary>Blocks with every form that the wire has, for tests that need no real data.</summary>
 internal static class SampleBlocks
 {
-    /// <summary>A block whose transactions carry K1, R1 and WebAuthn signatures, context-free data, zlib, and ids alone.</summary>
+    /// <summary>A block whose transactions carry K1, R1 and WebAuthn signatures, context-free data, zlib, and ids
+    /// alone.</summary>
     public static SignedBlock Of(int seed, int transactions)
     {
         var random = new Random(seed);
@@ -24,7 +25,9 @@ internal static class SampleBlocks
             Previous = new Hash256(Bytes(random, 32)),
             TransactionRoot = new Hash256(Bytes(random, 32)),
             ActionRoot = new Hash256(Bytes(random, 32)),
-            Extensions = seed % 2 == 0 ? [] : [new Extension(Extension.ProtocolFeatureActivation, [1, .. Bytes(random, 32)])],
+            Extensions = seed % 2 == 0
+                ? []
+                : [new Extension(Extension.ProtocolFeatureActivation, [1, .. Bytes(random, 32)])],
         })
         {
             ProducerSignature = Signature(random, KeyType.K1),

@@ -57,7 +57,8 @@ public class ZlibInflateTests(ITestOutputHelper output)
 
             byte[]? expected = ByLibraryWhole(packed);
             var result = Inflate(packed, out byte[] actual);
-            Assert.True((result.Error is null) == (expected is not null), $"{Convert.ToHexString(packed)}: {result.Error}");
+            Assert.True(
+                (result.Error is null) == (expected is not null), $"{Convert.ToHexString(packed)}: {result.Error}");
             if (expected is null)
             {
                 bad++;
@@ -108,8 +109,8 @@ public class ZlibInflateTests(ITestOutputHelper output)
         return result;
     }
 
-    /// <summary>What the library inflates, or null; its stream takes a cut one for whole, which zlib and nodeos do not. A whole
-    /// stream does not care what follows it.</summary>
+    /// <summary>What the library inflates, or null; its stream takes a cut one for whole, which zlib and nodeos do not.
+    /// A whole stream does not care what follows it.</summary>
     private static byte[]? ByLibraryWhole(byte[] packed)
     {
         byte[]? plain = ByLibrary(packed);

@@ -20,7 +20,8 @@ internal sealed class VectorCase(string name, Func<string, byte[]?> read)
     public byte[] Bytes(string file) =>
         read(file) ?? throw new FileNotFoundException($"{Name}: there is no {file}");
 
-    /// <summary>Unpacked SSZ bytes of <paramref name="part"/>.ssz_snappy, or null where there is no such file.</summary>
+    /// <summary>Unpacked SSZ bytes of <paramref name="part"/>.ssz_snappy, or null where there is no such
+    /// file.</summary>
     public byte[]? Ssz(string part) => read(part + ".ssz_snappy") is { } packed ? SnappyBlock.Decode(packed) : null;
 
     public object Yaml(string part) =>
@@ -75,7 +76,8 @@ internal static class VectorSet
                 file => Path.Combine(d, file) is var full && File.Exists(full) ? File.ReadAllBytes(full) : null));
     }
 
-    /// <summary>Cases of an archive data/gasper/<paramref name="archive"/> below a folder of it. Unpacked once, to memory.</summary>
+    /// <summary>Cases of an archive data/gasper/<paramref name="archive"/> below a folder of it. Unpacked once, to
+    /// memory.</summary>
     public static IEnumerable<VectorCase> ArchiveCases(string archive, string path)
     {
         Dictionary<string, byte[]> files = Archive(archive);

@@ -5,7 +5,8 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Tests.Gasper.Vectors;
 
-/// <summary>Which signature checks a case runs with: real ones, unless the case says that they must be ignored.</summary>
+/// <summary>Which signature checks a case runs with: real ones, unless the case says that they must be
+/// ignored.</summary>
 internal static class VectorSignatures
 {
     /// <summary>The kernel that checks signatures.</summary>
@@ -14,7 +15,8 @@ internal static class VectorSignatures
     // The generators use the same few hundred keys everywhere, so one cache serves all cases.
     private static readonly PublicKeyCache Keys = new(Bls);
 
-    /// <summary>bls_setting 2 ignores signatures; 1 demands them; where nothing is said the vectors hold either way.</summary>
+    /// <summary>bls_setting 2 ignores signatures; 1 demands them; where nothing is said the vectors hold either
+    /// way.</summary>
     public static ISignatureChecks For(GasperContext context, VectorCase c) =>
         c.Meta("bls_setting") == 2 ? SignaturesTrusted.Instance : Batch(context);
 

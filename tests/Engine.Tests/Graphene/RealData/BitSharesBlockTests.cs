@@ -11,7 +11,8 @@ namespace Tactus.Engine.Tests.Graphene.RealData;
 public class BitSharesBlockTests
 {
     /// <summary>Chain id of BitShares mainnet: the hash of its genesis file; proven by the signatures below.</summary>
-    internal static readonly Hash256 Mainnet = Hash256.FromHex("4018d7844c78f6a6c41c6a552b898022310fc5dec06da467ee7905a8dad512c8");
+    internal static readonly Hash256 Mainnet = Hash256.FromHex(
+        "4018d7844c78f6a6c41c6a552b898022310fc5dec06da467ee7905a8dad512c8");
 
     [DataTheory]
     [InlineData("bitshares/mainnet_block_1.json", "BTS", 1u)]
@@ -46,14 +47,20 @@ public class BitSharesBlockTests
             ref TransactionLane lane = ref work.Transactions[i];
             Assert.Equal(expected.GetProperty("body_hex").GetString(), Convert.ToHexStringLower(work.BodyOf(in lane)));
             Assert.Equal(HiveJson.Id(expected.GetProperty("txid")), lane.Id);
-            Assert.Equal(HiveJson.Id(expected.GetProperty("merkle_digest")), new Hash256(work.Leaves.Slice(i * 32, 32)));
+            Assert.Equal(
+                HiveJson.Id(expected.GetProperty("merkle_digest")), new Hash256(work.Leaves.Slice(i * 32, 32)));
             var digest = new Hash256(work.Signatures.DigestOf(lane.FirstSignature));
             Assert.Equal(HiveJson.Id(expected.GetProperty("sig_digest")), digest);
-            recovery.Add(digest, Convert.FromHexString(Transaction(document, i).GetProperty("signatures")[0].GetString()!));
+            recovery.Add(
+                digest, Convert.FromHexString(Transaction(document, i).GetProperty("signatures")[0].GetString()!));
 
             // TaPoS: the parent, by its low number bits and bytes 4..7 of its id.
-            Assert.Equal((ushort)work.PreviousId.LeadingUInt32, Transaction(document, i).GetProperty("ref_block_num").GetUInt16());
-            Assert.Equal(SignedTransaction.PrefixOf(work.PreviousId), Transaction(document, i).GetProperty("ref_block_prefix").GetUInt32());
+            Assert.Equal(
+                (ushort)work.PreviousId.LeadingUInt32,
+                Transaction(document, i).GetProperty("ref_block_num").GetUInt16());
+            Assert.Equal(
+                SignedTransaction.PrefixOf(work.PreviousId),
+                Transaction(document, i).GetProperty("ref_block_prefix").GetUInt32());
         }
 
         string signer = check.GetProperty("tx")[0].GetProperty("signer").GetString()!;
@@ -105,7 +112,8 @@ public class BitSharesBlockTests
         Assert.Equal(block.GetProperty("signing_key").GetString(), recovery.Run()[0]!.Value.ToText("GXC"));
         byte[] body = Convert.FromHexString(check.GetProperty("tx_body_hex").GetString()!);
         Assert.Equal(HiveJson.Id(block.GetProperty("transaction_ids")[0]), SignedTransaction.IdOf(body));
-        Assert.Equal(SignedTransaction.PrefixOf(header.Previous) == block.GetProperty("transactions")[0].GetProperty("ref_block_prefix").GetUInt32(),
+        Assert.Equal(SignedTransaction.PrefixOf(header.Previous) == block.GetProperty("transactions")[0].GetProperty(
+            "ref_block_prefix").GetUInt32(),
             (ushort)header.Previous.LeadingUInt32 == block.GetProperty("transactions")[0].GetProperty("ref_block_num").GetUInt16());
         byte[] leaf = Convert.FromHexString(check.GetProperty("merkle_digest").GetString()!);
         Span<byte> root = stackalloc byte[20];
@@ -119,7 +127,10 @@ public class BitSharesBlockTests
     public void Chain_id_of_the_testnet_is_the_hash_of_its_genesis_file()
     {
         byte[] file = File.ReadAllBytes(TestData.PathOf("graphene", "bitshares", "testnet_genesis.json"));
-        Assert.StartsWith("39f5e2ed", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "39f5e2ed",
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)),
+            StringComparison.Ordinal);
     }
 
     [DataFact]
@@ -206,7 +217,8 @@ public class BitSharesBlockTests
         var recovery = new Recovery();
         recovery.Add(signed.Digest, signed.Signature);
         SigningKey key = recovery.Run()[0]!.Value;
-        if (check.TryGetProperty("recovered_signing_key", out JsonElement expected) && expected.ValueKind == JsonValueKind.String
+        if (check.TryGetProperty(
+            "recovered_signing_key", out JsonElement expected) && expected.ValueKind == JsonValueKind.String
             && expected.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
         {
             Assert.Equal(expected.GetString(), key.ToText(prefix));

@@ -16,7 +16,8 @@ internal static class BitSharesJson
         MerkleRoot = HiveJson.Id(block.GetProperty("transaction_merkle_root")),
     };
 
-    /// <summary>The block as it travels. A body that this chain's operations cannot express is given as bytes.</summary>
+    /// <summary>The block as it travels. A body that this chain's operations cannot express is given as
+    /// bytes.</summary>
     public static byte[] Block(JsonElement block, string prefix, byte[]? onlyBody = null)
     {
         var writer = new ByteWriter();
@@ -58,8 +59,18 @@ internal static class BitSharesJson
         RefBlockNum = transaction.GetProperty("ref_block_num").GetUInt16(),
         RefBlockPrefix = transaction.GetProperty("ref_block_prefix").GetUInt32(),
         ExpirationSec = HiveJson.Time(transaction.GetProperty("expiration")),
-        Operations = [.. transaction.GetProperty("operations").EnumerateArray().Select(o => Operation(o[0].GetInt32(), o[1], prefix))],
-        Signatures = [.. transaction.GetProperty("signatures").EnumerateArray().Select(s => Convert.FromHexString(s.GetString()!))],
+        Operations =
+        [
+            .. transaction.GetProperty("operations")
+                .EnumerateArray()
+                .Select(o => Operation(o[0].GetInt32(), o[1], prefix)),
+        ],
+        Signatures =
+        [
+            .. transaction.GetProperty("signatures")
+                .EnumerateArray()
+                .Select(s => Convert.FromHexString(s.GetString()!)),
+        ],
     };
 
     private static Operation Operation(int tag, JsonElement value, string prefix) => tag switch
@@ -130,9 +141,12 @@ internal static class BitSharesJson
     {
         JsonElement amount = asset.GetProperty("amount");
         return new Asset(
-            amount.ValueKind == JsonValueKind.String ? long.Parse(amount.GetString()!, CultureInfo.InvariantCulture) : amount.GetInt64(),
+            amount.ValueKind == JsonValueKind.String
+                ? long.Parse(amount.GetString()!, CultureInfo.InvariantCulture)
+                : amount.GetInt64(),
             Instance(asset.GetProperty("asset_id")));
     }
 
-    private static uint Instance(JsonElement id) => uint.Parse(id.GetString()!.Split('.')[2], CultureInfo.InvariantCulture);
+    private static uint Instance(JsonElement id) =>
+        uint.Parse(id.GetString()!.Split('.')[2], CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ public class HiveBlockTests
     [DataTheory]
     [InlineData("get_block_range_one.pat.json", 1u, 1000, 0)]
     [InlineData("get_block_range_milion.pat.json", 1_000_000u, 500, 38)]
-    public void Ids_links_signatures_roots_and_references_of_real_blocks(string file, uint first, int blocks, int transactions)
+    public void Ids_links_signatures_roots_and_references_of_real_blocks(
+        string file, uint first, int blocks, int transactions)
     {
         using JsonDocument document = Open(file);
         var recovery = new Recovery();
@@ -62,7 +63,8 @@ public class HiveBlockTests
         Assert.Equal(4, CheckTransactions(block, header, ids));
     }
 
-    private static JsonDocument Open(string file) => JsonDocument.Parse(File.ReadAllBytes(TestData.PathOf("graphene", "hive", file)));
+    private static JsonDocument Open(string file) =>
+        JsonDocument.Parse(File.ReadAllBytes(TestData.PathOf("graphene", "hive", file)));
 
     private static int CheckTransactions(JsonElement block, BlockHeader header, Dictionary<uint, Hash256> ids)
     {
@@ -96,7 +98,9 @@ public class HiveBlockTests
         }
         else
         {
-            Assert.True(number + 500 > header.Number && header.Number < 1_000_020, $"block {number}, which is referred to, is not in the file");
+            Assert.True(
+                number + 500 > header.Number && header.Number < 1_000_020,
+                $"block {number}, which is referred to, is not in the file");
         }
     }
 }

@@ -6,8 +6,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Tests.Graphene.RealData;
 
-/// <summary>Blocks of Steem/Hive as their JSON gives them: the same header with a witness name, leaves without results, and
-/// operations of their own, written here because only tests need them.</summary>
+/// <summary>Blocks of Steem/Hive as their JSON gives them: the same header with a witness name, leaves without results,
+/// and operations of their own, written here because only tests need them.</summary>
 internal static class HiveJson
 {
     public static uint Time(JsonElement element) =>
@@ -68,7 +68,16 @@ internal static class HiveJson
                 break;
             case "comment_operation":
                 writer.WriteVarUInt32(1);
-                Text(writer, value, "parent_author", "parent_permlink", "author", "permlink", "title", "body", "json_metadata");
+                Text(
+                    writer,
+                    value,
+                    "parent_author",
+                    "parent_permlink",
+                    "author",
+                    "permlink",
+                    "title",
+                    "body",
+                    "json_metadata");
                 break;
             case "feed_publish_operation":
                 writer.WriteVarUInt32(7);
@@ -99,7 +108,8 @@ internal static class HiveJson
         Text(writer, value, "worker_account");
         writer.WriteSpan(Convert.FromHexString(value.GetProperty("block_id").GetString()!));
         JsonElement nonce = value.GetProperty("nonce");
-        writer.WriteUInt64(nonce.ValueKind == JsonValueKind.String ? ulong.Parse(nonce.GetString()!, CultureInfo.InvariantCulture) : nonce.GetUInt64());
+        writer.WriteUInt64(nonce.ValueKind == JsonValueKind.String ? ulong.Parse(
+            nonce.GetString()!, CultureInfo.InvariantCulture) : nonce.GetUInt64());
         JsonElement work = value.GetProperty("work");
         SigningKey.Parse(work.GetProperty("worker").GetString()!, "STM").Write(writer);
         writer.WriteSpan(Convert.FromHexString(work.GetProperty("input").GetString()!));
@@ -127,7 +137,8 @@ internal static class HiveJson
         if (asset.ValueKind == JsonValueKind.String)
         {
             string[] parts = asset.GetString()!.Split(' ');
-            amount = long.Parse(parts[0].Replace(".", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            amount = long.Parse(
+                parts[0].Replace(".", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
             symbol = parts[1] == "HIVE" ? "STEEM" : "SBD";
         }
         else

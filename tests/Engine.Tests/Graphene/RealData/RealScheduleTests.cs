@@ -15,7 +15,10 @@ public class RealScheduleTests
     public void Steem_slots_are_owned_by_the_shuffled_witnesses()
     {
         using JsonDocument facts = Open("hive", "schedule_facts.json");
-        string[] top = [.. facts.RootElement.GetProperty("pre_shuffle_top19").EnumerateArray().Select(e => e.GetString()!)];
+        string[] top =
+        [
+            .. facts.RootElement.GetProperty("pre_shuffle_top19").EnumerateArray().Select(e => e.GetString()!),
+        ];
         using JsonDocument document = Open("hive", "get_block_range_milion.pat.json");
         (uint Number, uint Time, string Witness)[] blocks = [.. document.RootElement.GetProperty("blocks").EnumerateArray()
             .Select(b => (HiveJson.Header(b).Number, HiveJson.Time(b.GetProperty("timestamp")), b.GetProperty("witness").GetString()!))];
@@ -29,8 +32,8 @@ public class RealScheduleTests
             (uint number, uint time, string witness) = blocks[i];
             if (order is not null)
             {
-                // Positions 19 and 20 hold a runner-up and a miner that differ from round to round: whoever it is, it is the
-                // same all round and nobody of the top.
+                // Positions 19 and 20 hold a runner-up and a miner that differ from round to round: whoever it is, it
+                // is the same all round and nobody of the top.
                 int position = order[(int)((time - genesis) / 3 % Witnesses)];
                 if (position < top.Length)
                 {
@@ -58,7 +61,8 @@ public class RealScheduleTests
             }
         }
 
-        // The file holds the first half of the range: 500 blocks, of which those after the first multiple of 21 are predicted.
+        // The file holds the first half of the range: 500 blocks, of which those after the first multiple of 21 are
+        // predicted.
         Assert.Equal(blocks.Length - (int)(Witnesses - (1_000_000 % Witnesses)) % Witnesses - 1, predicted);
         Assert.Equal([19, 19], missedOwners);
     }
@@ -89,7 +93,8 @@ public class RealScheduleTests
         const long PayPerBlock = 100_000;
         foreach (JsonElement s in snapshots)
         {
-            // Drawn at the hour for 1200 blocks, then one pay per block after the maintenance block, which the old budget paid.
+            // Drawn at the hour for 1200 blocks, then one pay per block after the maintenance block, which the old
+            // budget paid.
             uint time = HiveJson.Time(s.GetProperty("time"));
             uint maintenance = HiveJson.Time(s.GetProperty("last_budget_time"));
             uint next = HiveJson.Time(s.GetProperty("next_maintenance_time"));
@@ -104,10 +109,15 @@ public class RealScheduleTests
             Assert.Equal(s.GetProperty("witness_budget").GetInt64(), budget);
         }
 
-        // Between 2018 and 2020 every hour did maintenance and skipped three slots, which the absolute count leaves out.
-        long slots = (HiveJson.Time(snapshots[2].GetProperty("time")) - HiveJson.Time(snapshots[1].GetProperty("time"))) / 3;
-        long absolute = snapshots[2].GetProperty("current_aslot").GetInt64() - snapshots[1].GetProperty("current_aslot").GetInt64();
-        long hours = (HiveJson.Time(snapshots[2].GetProperty("last_budget_time")) - HiveJson.Time(snapshots[1].GetProperty("last_budget_time"))) / 3600;
+        // Between 2018 and 2020 every hour did maintenance and skipped three slots, which the absolute count leaves
+        // out.
+        long slots = (HiveJson.Time(snapshots[2].GetProperty("time")) - HiveJson.Time(
+            snapshots[1].GetProperty("time"))) / 3;
+        long absolute = snapshots[2].GetProperty("current_aslot")
+            .GetInt64() - snapshots[1].GetProperty("current_aslot")
+            .GetInt64();
+        long hours = (HiveJson.Time(snapshots[2].GetProperty("last_budget_time")) - HiveJson.Time(
+            snapshots[1].GetProperty("last_budget_time"))) / 3600;
         Assert.Equal(slots - (3 * hours), absolute);
     }
 
@@ -117,8 +127,16 @@ public class RealScheduleTests
         using JsonDocument document = Open("logs", "gxchain_testnet_n11_6939202.json");
         (uint Number, string Witness, uint Irreversible)[] rows = [.. document.RootElement.GetProperty("rows").EnumerateArray()
             .Select(r => (r[0].GetUInt32(), r[2].GetString()!, r[3].GetUInt32()))];
-        uint[] checkable = [.. document.RootElement.GetProperty("facts").GetProperty("lib_checkable").EnumerateArray().Select(e => e.GetUInt32())];
-        Dictionary<string, int> seats = document.RootElement.GetProperty("facts").GetProperty("sorted_index").EnumerateObject()
+        uint[] checkable =
+        [
+            .. document.RootElement.GetProperty("facts")
+                .GetProperty("lib_checkable")
+                .EnumerateArray()
+                .Select(e => e.GetUInt32()),
+        ];
+        Dictionary<string, int> seats = document.RootElement.GetProperty("facts")
+            .GetProperty("sorted_index")
+            .EnumerateObject()
             .ToDictionary(e => e.Name, e => e.Value.GetInt32(), StringComparer.Ordinal);
         uint[] lastConfirmed = new uint[11];
         int exact = 0;
@@ -146,9 +164,16 @@ public class RealScheduleTests
             b => Assert.Equal(0u, b.GetUInt32() % 11));
 
         // Inside a round no witness repeats; across the boundary init1 has 6939206 and 6939208 (I5).
-        (uint Number, string Witness)[] rows = [.. document.RootElement.GetProperty("rows").EnumerateArray().Select(r => (r[0].GetUInt32(), r[2].GetString()!))];
-        Assert.Equal(6, rows.Where(r => r.Number <= 6_939_207).Select(r => r.Witness).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(6, rows.Where(r => r.Number > 6_939_207).Select(r => r.Witness).Distinct(StringComparer.Ordinal).Count());
+        (uint Number, string Witness)[] rows =
+        [
+            .. document.RootElement.GetProperty("rows")
+                .EnumerateArray()
+                .Select(r => (r[0].GetUInt32(), r[2].GetString()!)),
+        ];
+        Assert.Equal(
+            6, rows.Where(r => r.Number <= 6_939_207).Select(r => r.Witness).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            6, rows.Where(r => r.Number > 6_939_207).Select(r => r.Witness).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal("init1", rows.Single(r => r.Number == 6_939_206).Witness);
         Assert.Equal("init1", rows.Single(r => r.Number == 6_939_208).Witness);
     }
@@ -156,7 +181,8 @@ public class RealScheduleTests
     [DataFact]
     public void GXChain_testnet_producers_are_the_shuffled_order()
     {
-        // Round of blocks 6939208..6939213 (no slot missed): seats from the order shuffled at 6939207, at one phase only.
+        // Round of blocks 6939208..6939213 (no slot missed): seats from the order shuffled at 6939207, at one phase
+        // only.
         using JsonDocument document = Open("logs", "gxchain_testnet_n11_6939202.json");
         JsonElement root = document.RootElement;
         Dictionary<string, int> seats = root.GetProperty("facts").GetProperty("sorted_index").EnumerateObject()
@@ -209,7 +235,8 @@ public class RealScheduleTests
         Assert.True(full >= 1);
     }
 
-    private static JsonDocument Open(params string[] path) => JsonDocument.Parse(File.ReadAllBytes(TestData.PathOf(["graphene", .. path])));
+    private static JsonDocument Open(params string[] path) =>
+        JsonDocument.Parse(File.ReadAllBytes(TestData.PathOf(["graphene", .. path])));
 
     private static WitnessState State(uint time, bool didMaintenance) => new()
     {

@@ -30,7 +30,8 @@ internal sealed class Recovery
     {
         byte[] points = new byte[Count * 64];
         var verdicts = new SignatureVerdict[Count];
-        Kernels.Secp256k1.For(Count).Recover(_digests.Written, _signatures.Written, _recoveryIds.ToArray(), points, verdicts);
+        Kernels.Secp256k1.For(Count)
+            .Recover(_digests.Written, _signatures.Written, _recoveryIds.ToArray(), points, verdicts);
         var keys = new SigningKey?[Count];
         byte[] compressed = new byte[33];
         for (int i = 0; i < Count; i++)

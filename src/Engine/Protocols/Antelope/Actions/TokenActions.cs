@@ -315,7 +315,9 @@ public static class TokenActions
     private static string? AddBalance(IStateView view, ulong owner, ulong code, long amount)
     {
         TokenBalance.TryGet(view, owner, code, out long balance);
-        return TokenBalance.TryPut(view, owner, code, balance + amount) ? null : $"account '{new Name(owner)}' does not exist";
+        return TokenBalance.TryPut(view, owner, code, balance + amount)
+            ? null
+            : $"account '{new Name(owner)}' does not exist";
     }
 
     internal static string MissingAuthority(ulong account) => $"missing authority of {new Name(account)}";

@@ -23,7 +23,8 @@ public struct TokenStat
     // Eight bytes, so that no padding with chance content gets into the cell.
     private ulong _isCore;
 
-    /// <summary>Whether balances are kept in the accounts' own records: so for the token that genesis makes, and no other.</summary>
+    /// <summary>Whether balances are kept in the accounts' own records: so for the token that genesis makes, and no
+    /// other.</summary>
     public bool IsCore
     {
         readonly get => _isCore != 0;

@@ -4,7 +4,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>Where an account's record lies, and the lookup that the signature stage uses before keys are checked.</summary>
+/// <summary>Where an account's record lies, and the lookup that the signature stage uses before keys are
+/// checked.</summary>
 public static class AccountCells
 {
     /// <summary>The <see cref="AccountRecord"/> of an account.</summary>
@@ -53,8 +54,8 @@ public static class AccountCells
         return TryDecodeKey(in cell, permission, key33);
     }
 
-    /// <summary>Writes the authorities of an account whose record exists, as far as they are single keys; an empty span stands
-    /// for a general one.</summary>
+    /// <summary>Writes the authorities of an account whose record exists, as far as they are single keys; an empty span
+    /// stands for a general one.</summary>
     internal static void PutAuthorities(
         IStateView view, ulong account, ReadOnlySpan<byte> ownerKey33, ReadOnlySpan<byte> activeKey33)
     {

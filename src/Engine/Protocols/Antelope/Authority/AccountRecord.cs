@@ -1,6 +1,7 @@
-// Layout of the 56 bytes: 0 flags and prefix of the active key | 1..32 x of the active key | 33..39 authorization sequence |
-// 40..46 receive sequence | 47 more flags | 48..55 balance of the core token. A SEC1-compressed key has prefix 0x02 or 0x03, so
-// the six high bits of byte 0 are free. Sequences are 56-bit little-endian: 2^56 receipts are 2,000 years at one million a second.
+// Layout of the 56 bytes: 0 flags and prefix of the active key | 1..32 x of the active key | 33..39 authorization
+// sequence | 40..46 receive sequence | 47 more flags | 48..55 balance of the core token. A SEC1-compressed key has
+// prefix 0x02 or 0x03, so the six high bits of byte 0 are free. Sequences are 56-bit little-endian: 2^56 receipts are
+// 2,000 years at one million a second.
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Tactus.Engine.Protocols.Antelope.Types;
@@ -8,8 +9,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Antelope.Authority;
 
-/// <summary>An account of the common form (one K1 key for owner and active, threshold 1) in one cell: key, both sequences and the
-/// balance of the core token. What is not of that form is elsewhere, and a flag says so.</summary>
+/// <summary>An account of the common form (one K1 key for owner and active, threshold 1) in one cell: key, both
+/// sequences and the balance of the core token. What is not of that form is elsewhere, and a flag says so.</summary>
 [InlineArray(StateCell.Size)]
 public struct AccountRecord
 {
@@ -33,10 +34,12 @@ public struct AccountRecord
 
     private byte _first;
 
-    /// <summary>The active authority is no single K1 key: it is in <see cref="Execution.StateTables.Permissions"/>.</summary>
+    /// <summary>The active authority is no single K1 key: it is in
+    /// <see cref="Execution.StateTables.Permissions"/>.</summary>
     public readonly bool IsActiveGeneral => (_first & GeneralActive) != 0;
 
-    /// <summary>The owner authority is no single K1 key: it is in <see cref="Execution.StateTables.Permissions"/>.</summary>
+    /// <summary>The owner authority is no single K1 key: it is in
+    /// <see cref="Execution.StateTables.Permissions"/>.</summary>
     public readonly bool IsOwnerGeneral => (this[MoreFlagsAt] & GeneralOwner) != 0;
 
     /// <summary>The owner authority is a single K1 key other than active's: it is in
@@ -92,8 +95,8 @@ public struct AccountRecord
 
     public static ref AccountRecord Of(ref StateCell cell) => ref Unsafe.As<StateCell, AccountRecord>(ref cell);
 
-    /// <summary>Stores the authorities as far as they are single keys; an empty span stands for a general one. Everything else
-    /// of the record stays.</summary>
+    /// <summary>Stores the authorities as far as they are single keys; an empty span stands for a general one.
+    /// Everything else of the record stays.</summary>
     /// <returns>Whether the owner's key is to be kept in <see cref="Execution.StateTables.AccountOwner"/>.</returns>
     public bool SetAuthorities(ReadOnlySpan<byte> ownerKey33, ReadOnlySpan<byte> activeKey33)
     {
@@ -146,7 +149,8 @@ public struct AccountRecord
     }
 
     // Each sequence has a byte before it, so that eight bytes can be read and written at once.
-    private readonly ulong Sequence(int at) => BinaryPrimitives.ReadUInt64LittleEndian(((ReadOnlySpan<byte>)this)[(at - 1)..]) >> 8;
+    private readonly ulong Sequence(int at) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(((ReadOnlySpan<byte>)this)[(at - 1)..]) >> 8;
 
     private void SetSequence(int at, ulong value)
     {

@@ -74,7 +74,8 @@ public static class PermissionStore
         bool isSingle = isInCell && permission.Authority.IsSingleKey;
         if (isInCell)
         {
-            bool wasGeneral = PutSingle(view, account, isActive, isSingle ? permission.Authority.Keys[0].Key.Compressed : default);
+            bool wasGeneral = PutSingle(
+                view, account, isActive, isSingle ? permission.Authority.Keys[0].Key.Compressed : default);
             if (isSingle && !wasGeneral)
             {
                 return null;
@@ -128,7 +129,8 @@ public static class PermissionStore
             : list;
     }
 
-    /// <summary>Notes owner or active in the account's record: its single key, or, as an empty span, that it is general.</summary>
+    /// <summary>Notes owner or active in the account's record: its single key, or, as an empty span, that it is
+    /// general.</summary>
     /// <returns>Whether it was general before.</returns>
     private static bool PutSingle(IStateView view, ulong account, bool isActive, ReadOnlySpan<byte> key33)
     {

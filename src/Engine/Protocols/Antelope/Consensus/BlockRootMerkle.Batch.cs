@@ -5,8 +5,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <content>Roots of many trees side by side. Every level of a root depends on the one below, so one root cannot use wide
-/// lanes; roots of different blocks can.</content>
+/// <content>Roots of many trees side by side. Every level of a root depends on the one below, so one root cannot use
+/// wide lanes; roots of different blocks can.</content>
 public sealed partial class BlockRootMerkle
 {
     /// <summary>Writes the root of each tree, 32 bytes each.</summary>

@@ -4,10 +4,11 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>The legacy incremental Merkle tree over the ids of all earlier blocks (blockroot_merkle). Immutable: an append
-/// shares the untouched peaks, so a state per block costs one small node.</summary>
-/// <remarks>Held as one peak per set bit of the leaf count, lowest first. nodeos serializes the same peaks followed by the
-/// root (its "active nodes"; leap v5.0.3 incremental_merkle.hpp); where the count is a power of two the only peak is the root.</remarks>
+/// <summary>The legacy incremental Merkle tree over the ids of all earlier blocks (blockroot_merkle). Immutable: an
+/// append shares the untouched peaks, so a state per block costs one small node.</summary>
+/// <remarks>Held as one peak per set bit of the leaf count, lowest first. nodeos serializes the same peaks followed by
+/// the root (its "active nodes"; leap v5.0.3 incremental_merkle.hpp); where the count is a power of two the only peak
+/// is the root.</remarks>
 public sealed partial class BlockRootMerkle : IEquatable<BlockRootMerkle>
 {
     private readonly Peak? _lowest;
@@ -82,7 +83,8 @@ public sealed partial class BlockRootMerkle : IEquatable<BlockRootMerkle>
         writer.WriteUInt64(Count);
     }
 
-    /// <summary>Reads what <see cref="Write"/> and nodeos write; fails where the nodes do not fit the count or the root is wrong.</summary>
+    /// <summary>Reads what <see cref="Write"/> and nodeos write; fails where the nodes do not fit the count or the root
+    /// is wrong.</summary>
     public static BlockRootMerkle Read(ref ByteReader reader)
     {
         int at = reader.Position;
@@ -108,7 +110,8 @@ public sealed partial class BlockRootMerkle : IEquatable<BlockRootMerkle>
         return tree ?? Empty;
     }
 
-    /// <summary>A tree of <paramref name="count"/> leaves from its active nodes; null with the reason where they do not fit.</summary>
+    /// <summary>A tree of <paramref name="count"/> leaves from its active nodes; null with the reason where they do not
+    /// fit.</summary>
     public static BlockRootMerkle? FromActiveNodes(ReadOnlySpan<Hash256> nodes, ulong count, out string? error)
     {
         int peaks = BitOperations.PopCount(count);

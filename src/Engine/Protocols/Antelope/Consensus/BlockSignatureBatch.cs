@@ -11,8 +11,9 @@ namespace Tactus.Engine.Protocols.Antelope.Consensus;
 /// <returns>Null with the reason where the signature gives no key.</returns>
 public delegate PublicKey? SlowKeyRecovery(KeySignature signature, in Hash256 digest, out string? reason);
 
-/// <summary>Checks the signatures of many blocks with one call of the kernel: replay gathers states as <see cref="HeaderState.Next(BlockHeader, KeySignature, IReadOnlyList{KeySignature}, out HeaderState?)"/>
-/// gives them; the header gate of a live node uses it with one. Reused; not for concurrent use.</summary>
+/// <summary>Checks the signatures of many blocks with one call of the kernel: replay gathers states as
+/// <see cref="HeaderState.Next(BlockHeader, KeySignature, IReadOnlyList{KeySignature}, out HeaderState?)"/> gives them;
+/// the header gate of a live node uses it with one. Reused; not for concurrent use.</summary>
 public sealed class BlockSignatureBatch
 {
     private readonly KernelSet _kernels;
@@ -67,7 +68,8 @@ public sealed class BlockSignatureBatch
         return verdict;
     }
 
-    /// <summary>Lays out the secp256k1 signatures; states with too many signatures get no lane and are rejected later.</summary>
+    /// <summary>Lays out the secp256k1 signatures; states with too many signatures get no lane and are rejected
+    /// later.</summary>
     private int Gather()
     {
         if (_stateDigests.Length < _states.Count * Hash256.Size)

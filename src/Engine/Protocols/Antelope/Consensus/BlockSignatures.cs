@@ -3,8 +3,9 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>Whether the keys that signed a block satisfy the authority that had to sign it (specs: antelope.md 3.6, last line;
-/// leap v5.0.3 verify_signee). Pure: recovering the keys is the caller's work, so that replay can batch it.</summary>
+/// <summary>Whether the keys that signed a block satisfy the authority that had to sign it (specs: antelope.md 3.6,
+/// last line; leap v5.0.3 verify_signee). Pure: recovering the keys is the caller's work, so that replay can batch
+/// it.</summary>
 public static class BlockSignatures
 {
     /// <summary>Checks the number of signatures alone; cheap, and worth doing before any recovery.</summary>
@@ -19,8 +20,8 @@ public static class BlockSignatures
                 $"block {state.Number} has {signatures} signatures, the authority of {state.Header.Producer} has {keys} keys");
     }
 
-    /// <summary>Checks the keys recovered from the block's signatures: not more than the authority has, all different, each one
-    /// named by the authority, weights reaching the threshold.</summary>
+    /// <summary>Checks the keys recovered from the block's signatures: not more than the authority has, all different,
+    /// each one named by the authority, weights reaching the threshold.</summary>
     /// <param name="state">State of the block.</param>
     /// <param name="keys">Key of the producer signature, then of the additional ones in their order.</param>
     public static Verdict Check(HeaderState state, ReadOnlySpan<PublicKey> keys)
@@ -33,7 +34,8 @@ public static class BlockSignatures
 
         if (keys.Length != 1 + state.AdditionalSignatures.Count)
         {
-            throw new ArgumentException($"{keys.Length} keys for {1 + state.AdditionalSignatures.Count} signatures", nameof(keys));
+            throw new ArgumentException(
+                $"{keys.Length} keys for {1 + state.AdditionalSignatures.Count} signatures", nameof(keys));
         }
 
         BlockSigningAuthority authority = state.SigningAuthority;
@@ -54,7 +56,8 @@ public static class BlockSignatures
         {
             if (keys[..i].Contains(keys[i]))
             {
-                return Verdict.Reject(RejectReason.BadBlockSignature, $"block {state.Number} is signed twice by the same key", i);
+                return Verdict.Reject(
+                    RejectReason.BadBlockSignature, $"block {state.Number} is signed twice by the same key", i);
             }
         }
 

@@ -30,8 +30,9 @@ public sealed class FeatureSet : IEquatable<FeatureSet>
 
     public bool Contains(in Hash256 digest) => Array.BinarySearch(_digests, digest) >= 0;
 
-    /// <summary>The set with the features of a header's extension 0, or the reason why they may not be activated: unknown,
-    /// active already, or a dependency is neither active nor earlier in the list (leap v5.0.3 controller.cpp check_protocol_features).</summary>
+    /// <summary>The set with the features of a header's extension 0, or the reason why they may not be activated:
+    /// unknown, active already, or a dependency is neither active nor earlier in the list (leap v5.0.3 controller.cpp
+    /// check_protocol_features).</summary>
     public Verdict Activate(ReadOnlySpan<Hash256> digests, out FeatureSet result)
     {
         result = this;
@@ -53,7 +54,8 @@ public sealed class FeatureSet : IEquatable<FeatureSet>
 
             if (Contains(digests[i]) || digests[..i].Contains(digests[i]))
             {
-                return Verdict.Reject(RejectReason.BadExtension, $"protocol feature {feature.Codename} is activated twice", i);
+                return Verdict.Reject(
+                    RejectReason.BadExtension, $"protocol feature {feature.Codename} is activated twice", i);
             }
 
             foreach (string dependency in feature.Dependencies)

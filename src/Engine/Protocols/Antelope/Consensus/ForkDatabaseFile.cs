@@ -10,8 +10,8 @@ namespace Tactus.Engine.Protocols.Antelope.Consensus;
 /// <param name="Validated">Whether nodeos had applied it.</param>
 public sealed record ForkDatabaseBlock(HeaderState State, SignedBlock Block, bool Validated);
 
-/// <summary>What nodeos keeps of blocks that are not final when it stops: fork_db.dat, version 1 (leap v5.0.3 fork_database.cpp):
-/// magic, version, root header state, count, block states with parents first, head id.</summary>
+/// <summary>What nodeos keeps of blocks that are not final when it stops: fork_db.dat, version 1 (leap v5.0.3
+/// fork_database.cpp): magic, version, root header state, count, block states with parents first, head id.</summary>
 /// <param name="Root">State of the last final block; its block is the last of the block log.</param>
 /// <param name="Blocks">Reversible blocks, parents first.</param>
 /// <param name="HeadId">Id of the head.</param>
@@ -58,8 +58,8 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ForkDataba
     }
 
     /// <summary>The fork tree that the file stands for.</summary>
-    /// <returns>Null with the reason where a block does not follow from its parent, or the head is not a validated block. Signatures
-    /// are not checked here.</returns>
+    /// <returns>Null with the reason where a block does not follow from its parent, or the head is not a validated
+    /// block. Signatures are not checked here.</returns>
     public BlockTree<HeaderState>? ToTree(out Verdict verdict)
     {
         var tree = new BlockTree<HeaderState>(
@@ -70,11 +70,13 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ForkDataba
             ForkNode<HeaderState>? parent = tree.Find(state.Header.Previous);
             if (parent is null || (entry.Validated && !parent.Validated))
             {
-                verdict = Verdict.Reject(RejectReason.Unlinkable, $"fork database: the parent of block {state} is missing or not validated");
+                verdict = Verdict.Reject(
+                    RejectReason.Unlinkable, $"fork database: the parent of block {state} is missing or not validated");
                 return null;
             }
 
-            verdict = parent.State.Next(state.Header, state.Signature, state.AdditionalSignatures, out HeaderState? next);
+            verdict = parent.State.Next(
+                state.Header, state.Signature, state.AdditionalSignatures, out HeaderState? next);
             if (!verdict.Accepted)
             {
                 return null;
@@ -82,7 +84,9 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ForkDataba
 
             if (!next!.Equals(state))
             {
-                verdict = Verdict.Reject(RejectReason.Malformed, $"fork database: the state of block {state} does not follow from its parent");
+                verdict = Verdict.Reject(
+                    RejectReason.Malformed,
+                    $"fork database: the state of block {state} does not follow from its parent");
                 return null;
             }
 
@@ -95,7 +99,8 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ForkDataba
 
         if (tree.Find(HeadId) is not { Validated: true } head)
         {
-            verdict = Verdict.Reject(RejectReason.Malformed, $"fork database: its head {HeadId} is not one of its validated blocks");
+            verdict = Verdict.Reject(
+                RejectReason.Malformed, $"fork database: its head {HeadId} is not one of its validated blocks");
             return null;
         }
 

@@ -3,7 +3,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>What a header's extensions say, decoded. Trailing bytes inside an extension are ignored, as nodeos does.</summary>
+/// <summary>What a header's extensions say, decoded. Trailing bytes inside an extension are ignored, as nodeos
+/// does.</summary>
 public readonly struct HeaderExtensions
 {
     /// <summary>Features the block activates (extension 0), or null.</summary>
@@ -15,7 +16,8 @@ public readonly struct HeaderExtensions
     /// <summary>Savanna's finality extension (2), or null.</summary>
     public FinalityClaim? Finality { get; private init; }
 
-    /// <summary>Decodes the extensions of a header: ids ascend, none repeats (all header extensions are unique), none is unknown.</summary>
+    /// <summary>Decodes the extensions of a header: ids ascend, none repeats (all header extensions are unique), none
+    /// is unknown.</summary>
     public static Verdict Extract(BlockHeader header, out HeaderExtensions result)
     {
         result = default;
@@ -76,7 +78,8 @@ public readonly struct HeaderExtensions
 }
 
 /// <summary>Savanna's header extension: the quorum certificate that the block claims for an ancestor, and changes of
-/// policy (spring v1.2.2 finality_extension.hpp). The certificate itself travels as a block extension and is not checked here.</summary>
+/// policy (spring v1.2.2 finality_extension.hpp). The certificate itself travels as a block extension and is not
+/// checked here.</summary>
 /// <param name="ClaimedNumber">Number of the ancestor that the claim is about.</param>
 /// <param name="Strong">Whether the claim is strong.</param>
 /// <param name="ChangesFinalizers">A new finalizer policy is carried.</param>
@@ -100,7 +103,8 @@ public sealed record FinalityClaim(uint ClaimedNumber, bool Strong, bool Changes
         return new FinalityClaim(number, strong, finalizers, producers);
     }
 
-    /// <summary>generation u32, threshold u64, removed indexes (u16 each), inserted {index u16, description, weight u64, key bytes}.</summary>
+    /// <summary>generation u32, threshold u64, removed indexes (u16 each), inserted {index u16, description, weight
+    /// u64, key bytes}.</summary>
     private static void SkipFinalizerPolicy(ref ByteReader reader)
     {
         reader.Skip(4 + 8);

@@ -4,12 +4,13 @@ using Tactus.Engine.Protocols.Antelope.Wire;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>All that consensus knows after a block (block_header_state of leap v5.0.3): who may sign next, what is final, which
-/// schedule waits. Immutable; states of consecutive blocks share what did not change, so a state costs about a kilobyte at
-/// 21 producers, and any number of branches may be held at once.</summary>
+/// <summary>All that consensus knows after a block (block_header_state of leap v5.0.3): who may sign next, what is
+/// final, which schedule waits. Immutable; states of consecutive blocks share what did not change, so a state costs
+/// about a kilobyte at 21 producers, and any number of branches may be held at once.</summary>
 /// <remarks>The two stages of finality: a block confirmed by more than two thirds of the producers becomes
-/// <see cref="ProposedIrreversible"/>; each producer's next block implies its vote for the proposal that stood before it
-/// (<see cref="LastImpliedIrreversible"/>), and the number that more than two thirds imply is <see cref="Irreversible"/>.</remarks>
+/// <see cref="ProposedIrreversible"/>; each producer's next block implies its vote for the proposal that stood before
+/// it (<see cref="LastImpliedIrreversible"/>), and the number that more than two thirds imply is
+/// <see cref="Irreversible"/>.</remarks>
 public sealed partial class HeaderState : IEquatable<HeaderState>
 {
     /// <summary>Slots that a producer owns in a row (config.hpp producer_repetitions).</summary>
@@ -50,7 +51,8 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
     /// <summary>Newest block that more than two thirds of the producers confirmed (stage one).</summary>
     public uint ProposedIrreversible { get; private set; }
 
-    /// <summary>Newest final block. Under Savanna it stays where the legacy rules left it: see <see cref="FinalityChecked"/>.</summary>
+    /// <summary>Newest final block. Under Savanna it stays where the legacy rules left it: see
+    /// <see cref="FinalityChecked"/>.</summary>
     public uint Irreversible { get; private set; }
 
     /// <summary>Owns the slots after this block, in the order proposed.</summary>
@@ -65,7 +67,8 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
 
     public ProducerNumbers LastImpliedIrreversible { get; private set; } = ProducerNumbers.Empty;
 
-    /// <summary>Confirmations still missing for each block after the proposed irreversible one; the last entry is this block.</summary>
+    /// <summary>Confirmations still missing for each block after the proposed irreversible one; the last entry is this
+    /// block.</summary>
     public ReadOnlySpan<byte> ConfirmCounts => _confirmCounts;
 
     public FeatureSet Features { get; private set; } = FeatureSet.Empty;
@@ -76,13 +79,14 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
     /// <summary>Whether this block is a proper Savanna block.</summary>
     public bool IsSavanna => Header.ScheduleVersion == SavannaScheduleVersion;
 
-    /// <summary>Whether <see cref="Irreversible"/> is what the chain's own rules give. False under Savanna: its finality comes from
-    /// quorum certificates, which this engine does not check.</summary>
+    /// <summary>Whether <see cref="Irreversible"/> is what the chain's own rules give. False under Savanna: its
+    /// finality comes from quorum certificates, which this engine does not check.</summary>
     public bool FinalityChecked => !IsSavanna;
 
     public uint Slot => Header.Slot;
 
-    /// <summary>The state of block 1: a schedule of one producer, eosio, with the key of the genesis file; never signed.</summary>
+    /// <summary>The state of block 1: a schedule of one producer, eosio, with the key of the genesis file; never
+    /// signed.</summary>
     /// <param name="slot">Slot of the genesis time.</param>
     /// <param name="initialKey">initial_key of the genesis file.</param>
     /// <param name="chainId">Hash of the genesis state: the action root of block 1.</param>
@@ -111,7 +115,8 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
         return producers[(int)(slot % (SlotsPerTurn * (uint)producers.Count) / SlotsPerTurn)];
     }
 
-    /// <summary>What the producer signs: sha256(sha256(header digest, block root), pending schedule hash); under Savanna the block id.</summary>
+    /// <summary>What the producer signs: sha256(sha256(header digest, block root), pending schedule hash); under
+    /// Savanna the block id.</summary>
     public Hash256 SigningDigest() =>
         IsSavanna ? Id : BlockSigning.LegacyDigest(HeaderDigest, BlockRoot.Root(), Pending.Hash);
 
@@ -146,5 +151,6 @@ public sealed partial class HeaderState : IEquatable<HeaderState>
 
     public override int GetHashCode() => Id.GetHashCode();
 
-    public override string ToString() => $"block {Number} {Id.ToShortString()} (proposed {ProposedIrreversible}, final {Irreversible})";
+    public override string ToString() =>
+        $"block {Number} {Id.ToShortString()} (proposed {ProposedIrreversible}, final {Irreversible})";
 }

@@ -3,7 +3,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <content>The packed form, byte for byte that of nodeos (fork_db.dat, snapshots, deep-mind logs; specs: antelope.md 2.1).</content>
+/// <content>The packed form, byte for byte that of nodeos (fork_db.dat, snapshots, deep-mind logs; specs: antelope.md
+/// 2.1).</content>
 public sealed partial class HeaderState
 {
     /// <summary>Most further signatures of one block that are read.</summary>
@@ -39,8 +40,8 @@ public sealed partial class HeaderState
         return writer.ToArray();
     }
 
-    /// <summary>Reads a packed state. The reader fails where a part is malformed or does not fit the rest: the id must be the
-    /// header's, the schedule must have members, the Merkle root must follow from its peaks.</summary>
+    /// <summary>Reads a packed state. The reader fails where a part is malformed or does not fit the rest: the id must
+    /// be the header's, the schedule must have members, the Merkle root must follow from its peaks.</summary>
     public static HeaderState Read(ref ByteReader reader)
     {
         int start = reader.Position;
@@ -61,7 +62,8 @@ public sealed partial class HeaderState
             Pending = PendingSchedule.Read(ref reader),
             Features = FeatureSet.Read(ref reader),
         };
-        int count = reader.ReadCount(AdditionalSignaturesMax, 1 + KeySignature.CompactSize, "additional block signatures");
+        int count = reader.ReadCount(
+            AdditionalSignaturesMax, 1 + KeySignature.CompactSize, "additional block signatures");
         if (count > 0)
         {
             var signatures = new KeySignature[count];

@@ -3,7 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>Header states in a saved fork tree: the packed form of nodeos, and before it what that form leaves out.</summary>
+/// <summary>Header states in a saved fork tree: the packed form of nodeos, and before it what that form leaves
+/// out.</summary>
 public sealed class HeaderStateForkCodec : IForkStateCodec<HeaderState>
 {
     public static HeaderStateForkCodec Instance { get; } = new();

@@ -3,12 +3,15 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <content>The transition from a state to the next (specs: antelope.md 3.2; leap v5.0.3 block_header_state.cpp).</content>
+/// <content>The transition from a state to the next (specs: antelope.md 3.2; leap v5.0.3
+/// block_header_state.cpp).</content>
 public sealed partial class HeaderState
 {
-    /// <summary>Checks a header against this state, its parent, in everything but signatures, and gives the state after it.</summary>
+    /// <summary>Checks a header against this state, its parent, in everything but signatures, and gives the state after
+    /// it.</summary>
     /// <param name="header">The header; kept by the new state.</param>
-    /// <param name="signature">The producer's signature, kept but not checked here: see <see cref="BlockSignatures"/>.</param>
+    /// <param name="signature">The producer's signature, kept but not checked here: see
+    /// <see cref="BlockSignatures"/>.</param>
     /// <param name="additional">Signatures of block extension 2, not checked here.</param>
     /// <param name="next">The new state, or null.</param>
     public Verdict Next(
@@ -64,7 +67,8 @@ public sealed partial class HeaderState
 
     /// <summary>The part of the next state that does not depend on the rest of the header: for producers, and for
     /// <see cref="Next(BlockHeader, KeySignature, IReadOnlyList{KeySignature}, out HeaderState?)"/>.</summary>
-    /// <returns>Rejects a slot that is not later than this block's and a producer that would confirm blocks twice.</returns>
+    /// <returns>Rejects a slot that is not later than this block's and a producer that would confirm blocks
+    /// twice.</returns>
     public Verdict Draft(uint slot, ushort confirmed, out HeaderDraft? draft)
     {
         draft = null;
@@ -134,7 +138,9 @@ public sealed partial class HeaderState
             {
                 verdict = features.Savanna
                     ? Verdict.Ok
-                    : Verdict.Reject(RejectReason.BadExtension, $"block {draft.Number} has a finality extension; SAVANNA is not active");
+                    : Verdict.Reject(
+                        RejectReason.BadExtension,
+                        $"block {draft.Number} has a finality extension; SAVANNA is not active");
                 savannaGenesis = savannaGenesis == 0 ? draft.Number : savannaGenesis;
             }
 
@@ -149,7 +155,8 @@ public sealed partial class HeaderState
         Name producer = draft.Producer.Producer;
         if (draft.Promoted)
         {
-            // The producer of this block keeps its entry in lastProduced even if it left; implied votes are for members only.
+            // The producer of this block keeps its entry in lastProduced even if it left; implied votes are for members
+            // only.
             lastProduced = lastProduced.Restrict(draft.ActiveSchedule, draft.Irreversible);
             implied = implied.Restrict(draft.ActiveSchedule, draft.Irreversible);
         }
@@ -182,7 +189,8 @@ public sealed partial class HeaderState
         return Verdict.Ok;
     }
 
-    /// <summary>Slot, producer and version against this state, and whether several signatures are allowed yet.</summary>
+    /// <summary>Slot, producer and version against this state, and whether several signatures are allowed
+    /// yet.</summary>
     private Verdict CheckPlace(BlockHeader header, uint scheduleVersion, IReadOnlyList<KeySignature> additional)
     {
         if (header.Slot <= Slot)
@@ -214,7 +222,8 @@ public sealed partial class HeaderState
     }
 
     /// <summary>A schedule in the header: in the form in force, one version up, and with none waiting.</summary>
-    private Verdict CheckNewSchedule(HeaderDraft draft, BlockHeader header, ProducerSchedule? inExtension, ref PendingSchedule pending)
+    private Verdict CheckNewSchedule(
+        HeaderDraft draft, BlockHeader header, ProducerSchedule? inExtension, ref PendingSchedule pending)
     {
         if (header.NewProducers is null && inExtension is null)
         {
@@ -258,8 +267,8 @@ public sealed partial class HeaderState
         return Verdict.Ok;
     }
 
-    /// <summary>Adds a block that needs two thirds and one confirmations, and counts the producer's confirmation of it and
-    /// of the <paramref name="confirmed"/> blocks before it.</summary>
+    /// <summary>Adds a block that needs two thirds and one confirmations, and counts the producer's confirmation of it
+    /// and of the <paramref name="confirmed"/> blocks before it.</summary>
     private byte[] CountConfirmation(uint number, ushort confirmed, out uint proposed)
     {
         // At most 125 producers: 84 fits a byte.
@@ -287,8 +296,8 @@ public sealed partial class HeaderState
         return counts;
     }
 
-    /// <summary>The block that more than two thirds of the producers imply final, with the vote of the next block's producer
-    /// for the proposal that stands now: the entry at one third of the ascending list.</summary>
+    /// <summary>The block that more than two thirds of the producers imply final, with the vote of the next block's
+    /// producer for the proposal that stands now: the entry at one third of the ascending list.</summary>
     private uint IrreversibleAfter(Name producer)
     {
         int count = LastImpliedIrreversible.Count;
@@ -310,8 +319,8 @@ public sealed partial class HeaderState
         return numbers[(count - 1) / 3];
     }
 
-    /// <summary>A Savanna header: link, slot, producer, version and form. Finality is not followed: the claims of quorum
-    /// certificates are neither checked nor believed, so <see cref="Irreversible"/> stays.</summary>
+    /// <summary>A Savanna header: link, slot, producer, version and form. Finality is not followed: the claims of
+    /// quorum certificates are neither checked nor believed, so <see cref="Irreversible"/> stays.</summary>
     private Verdict NextSavanna(
         BlockHeader header,
         in Hash256 headerDigest,

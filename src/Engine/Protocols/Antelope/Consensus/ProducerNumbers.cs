@@ -3,8 +3,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>An immutable map from producers to block numbers (flat_map&lt;name, u32&gt;), ascending by name. A change of
-/// value copies the values (4 bytes each) and shares the names.</summary>
+/// <summary>An immutable map from producers to block numbers (flat_map&lt;name, u32&gt;), ascending by name. A change
+/// of value copies the values (4 bytes each) and shares the names.</summary>
 public sealed class ProducerNumbers : IEquatable<ProducerNumbers>
 {
     /// <summary>Most entries read: a schedule, and producers that left it.</summary>
@@ -55,7 +55,8 @@ public sealed class ProducerNumbers : IEquatable<ProducerNumbers>
             [.. _numbers.AsSpan(0, at), number, .. _numbers.AsSpan(at)]);
     }
 
-    /// <summary>The map over exactly the members of a schedule: known values stay, newcomers get <paramref name="absent"/>.</summary>
+    /// <summary>The map over exactly the members of a schedule: known values stay, newcomers get
+    /// <paramref name="absent"/>.</summary>
     public ProducerNumbers Restrict(ProducerSchedule schedule, uint absent)
     {
         var members = new SortedDictionary<ulong, uint>();
@@ -97,7 +98,8 @@ public sealed class ProducerNumbers : IEquatable<ProducerNumbers>
     }
 
     public bool Equals(ProducerNumbers? other) =>
-        other is not null && _names.AsSpan().SequenceEqual(other._names) && _numbers.AsSpan().SequenceEqual(other._numbers);
+        other is not null && _names.AsSpan().SequenceEqual(other._names)
+            && _numbers.AsSpan().SequenceEqual(other._numbers);
 
     public override bool Equals(object? obj) => Equals(obj as ProducerNumbers);
 

@@ -10,7 +10,8 @@ namespace Tactus.Engine.Protocols.Antelope.Consensus;
 public sealed record ProtocolFeature(string Codename, Hash256 Digest, IReadOnlyList<string> Dependencies);
 
 /// <summary>The built-in features of nodeos, as its deep-mind logs print them on activation (FEATURE_OP lines of
-/// deep-mind-5.0.x.dmlog, leap-main-deep-mind.log and spring-main-deep-mind.log; a test compares this table with them).</summary>
+/// deep-mind-5.0.x.dmlog, leap-main-deep-mind.log and spring-main-deep-mind.log; a test compares this table with
+/// them).</summary>
 public static class ProtocolFeatures
 {
     private static readonly ProtocolFeature[] Table =
@@ -18,7 +19,10 @@ public static class ProtocolFeatures
         Feature("PREACTIVATE_FEATURE", "0ec7e080177b2c02b278d5088611686b49d739925a92d9bfcacd7fc6b74053bd"),
         Feature("ONLY_LINK_TO_EXISTING_PERMISSION", "1a99a59d87e06e09ec5b028a9cbb7749b4a5ad8819004365d02dc4379a8b7241"),
         Feature("REPLACE_DEFERRED", "ef43112c6543b88db2283a2e077278c315ae2c84719a8b25f25cc88565fbea99"),
-        Feature("NO_DUPLICATE_DEFERRED_ID", "4a90c00d55454dc5b059055ca213579c6ea856967712a56017487886a4d4cc0f", "REPLACE_DEFERRED"),
+        Feature(
+            "NO_DUPLICATE_DEFERRED_ID",
+            "4a90c00d55454dc5b059055ca213579c6ea856967712a56017487886a4d4cc0f",
+            "REPLACE_DEFERRED"),
         Feature("FIX_LINKAUTH_RESTRICTION", "e0fb64b1085cc5538970158d05a009c24e276fb94e1a0bf6a528b48fbc4ff526"),
         Feature("DISALLOW_EMPTY_PRODUCER_SCHEDULE", "68dcaa34c0517d19666e6b33add67351d8c5f69e999ca1e37931bc410a297428"),
         Feature("RESTRICT_ACTION_TO_SELF", "ad9e3d8f650687709fd68f4b90b41f7d825a365b02c23a636cef88ac2ac00c43"),
@@ -66,7 +70,8 @@ public static class ProtocolFeatures
             "DISABLE_DEFERRED_TRXS_STAGE_2"),
     ];
 
-    private static readonly FrozenDictionary<Hash256, ProtocolFeature> ByDigest = Table.ToFrozenDictionary(f => f.Digest);
+    private static readonly FrozenDictionary<Hash256, ProtocolFeature> ByDigest = Table.ToFrozenDictionary(
+        f => f.Digest);
 
     private static readonly FrozenDictionary<string, ProtocolFeature> ByCodename =
         Table.ToFrozenDictionary(f => f.Codename, StringComparer.Ordinal);

@@ -3,9 +3,9 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>The schedule that the chain's state proposes and that no header carries yet (specs: antelope.md 3.3; leap v5.0.3
-/// controller.cpp set_proposed_producers). Immutable. It needs two finality delays to sign blocks: its proposal must become
-/// final before a header carries it, and that header before it becomes active.</summary>
+/// <summary>The schedule that the chain's state proposes and that no header carries yet (specs: antelope.md 3.3; leap
+/// v5.0.3 controller.cpp set_proposed_producers). Immutable. It needs two finality delays to sign blocks: its proposal
+/// must become final before a header carries it, and that header before it becomes active.</summary>
 /// <param name="ProposedIn">Number of the block that proposed it.</param>
 /// <param name="Schedule">The schedule, version included.</param>
 public sealed record ScheduleProposal(uint ProposedIn, ProducerSchedule Schedule)
@@ -17,8 +17,8 @@ public sealed record ScheduleProposal(uint ProposedIn, ProducerSchedule Schedule
     /// <param name="carried">The schedule that this block's header carries, or null.</param>
     /// <param name="producers">Producers in the order of their slots.</param>
     /// <param name="proposal">The proposal that stands afterwards.</param>
-    /// <returns>The version of the new schedule, or -1 where nothing changes: the list is empty while that is forbidden,
-    /// one is proposed by an earlier block, or it equals the newest schedule.</returns>
+    /// <returns>The version of the new schedule, or -1 where nothing changes: the list is empty while that is
+    /// forbidden, one is proposed by an earlier block, or it equals the newest schedule.</returns>
     public static long Propose(
         ScheduleProposal? current,
         HeaderState parent,
@@ -51,7 +51,8 @@ public sealed record ScheduleProposal(uint ProposedIn, ProducerSchedule Schedule
         return proposal.Schedule.Version;
     }
 
-    /// <summary>Whether the header of a block carries this proposal: the proposing block is final, and no schedule waits.</summary>
+    /// <summary>Whether the header of a block carries this proposal: the proposing block is final, and no schedule
+    /// waits.</summary>
     /// <param name="parent">State of the parent block.</param>
     /// <param name="draft">Draft of the block.</param>
     public bool IsDue(HeaderState parent, HeaderDraft draft) =>
@@ -72,8 +73,8 @@ public sealed record ScheduleProposal(uint ProposedIn, ProducerSchedule Schedule
         header.Extensions = [.. header.Extensions.Append(extension).OrderBy(e => e.Id)];
     }
 
-    /// <summary>What a contract may propose: at most 125 producers, each once, each with an authority that its keys can satisfy
-    /// (leap v5.0.3 apply_context and webassembly set_proposed_producers).</summary>
+    /// <summary>What a contract may propose: at most 125 producers, each once, each with an authority that its keys can
+    /// satisfy (leap v5.0.3 apply_context and webassembly set_proposed_producers).</summary>
     public static Verdict CheckProducers(IReadOnlyList<ProducerAuthority> producers)
     {
         if (producers.Count > ProducerSchedule.ProducersMax)

@@ -5,7 +5,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Antelope.Consensus;
 
-/// <summary>What the producers of many blocks signed, hashed side by side: <see cref="HeaderState.SigningDigest"/> in batches.</summary>
+/// <summary>What the producers of many blocks signed, hashed side by side: <see cref="HeaderState.SigningDigest"/> in
+/// batches.</summary>
 public static class SigningDigests
 {
     /// <summary>Writes the digest of each state, 32 bytes each.</summary>

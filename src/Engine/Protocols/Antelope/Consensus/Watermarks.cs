@@ -12,12 +12,14 @@ public interface IWatermarkStore
     /// <summary>All watermarks stored.</summary>
     IReadOnlyList<Watermark> Load();
 
-    /// <summary>Stores one; returns only when it would survive a crash. Throws where it cannot, and then nothing is signed.</summary>
+    /// <summary>Stores one; returns only when it would survive a crash. Throws where it cannot, and then nothing is
+    /// signed.</summary>
     void Save(Watermark watermark);
 }
 
-/// <summary>Keeps this node from signing two blocks for one number or slot (specs: antelope.md 3.4). nodeos holds these in memory
-/// only; here each is stored before the signature is released, so a restart cannot forget it. Safe for concurrent use.</summary>
+/// <summary>Keeps this node from signing two blocks for one number or slot (specs: antelope.md 3.4). nodeos holds these
+/// in memory only; here each is stored before the signature is released, so a restart cannot forget it. Safe for
+/// concurrent use.</summary>
 public sealed class Watermarks
 {
     private readonly Lock _gate = new();
@@ -43,8 +45,8 @@ public sealed class Watermarks
         }
     }
 
-    /// <summary>How many blocks before the next one the producer may confirm: those since its watermark, none that are final, and
-    /// none where it is not known to have produced, or where its watermark lies on another branch.</summary>
+    /// <summary>How many blocks before the next one the producer may confirm: those since its watermark, none that are
+    /// final, and none where it is not known to have produced, or where its watermark lies on another branch.</summary>
     public ushort ConfirmedAfter(Name producer, HeaderState head)
     {
         if (Find(producer) is not { } watermark || watermark.Number >= head.Number)
@@ -56,13 +58,14 @@ public sealed class Watermarks
         return (ushort)Math.Min(confirmed, head.Number - Math.Min(head.Irreversible, head.Number));
     }
 
-    /// <summary>Claims the right to sign one block. Accepted only above the watermark in number and in slot, and only after the
-    /// new watermark is stored; the claim stands even if the block is never published.</summary>
+    /// <summary>Claims the right to sign one block. Accepted only above the watermark in number and in slot, and only
+    /// after the new watermark is stored; the claim stands even if the block is never published.</summary>
     public Verdict Claim(Name producer, uint number, uint slot)
     {
         lock (_gate)
         {
-            if (_byProducer.TryGetValue(producer, out Watermark known) && (number <= known.Number || slot <= known.Slot))
+            if (_byProducer.TryGetValue(producer, out Watermark known)
+                && (number <= known.Number || slot <= known.Slot))
             {
                 return Verdict.Reject(
                     RejectReason.DoubleSign,

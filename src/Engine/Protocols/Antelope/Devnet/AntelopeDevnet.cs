@@ -10,10 +10,12 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope.Devnet;
 
-/// <summary>The Antelope devnet: eosio makes the first blocks and hands over to the producers that block 2 proposes.</summary>
+/// <summary>The Antelope devnet: eosio makes the first blocks and hands over to the producers that block 2
+/// proposes.</summary>
 public sealed class AntelopeDevnet : IDevnet
 {
-    /// <summary>Blocks read back to learn who signed last: twice the longest round, 125 producers of 12 blocks.</summary>
+    /// <summary>Blocks read back to learn who signed last: twice the longest round, 125 producers of 12
+    /// blocks.</summary>
     private const ulong WatermarkBlocksMax = 2 * 125 * 12;
 
     /// <summary>System accounts, producers and records that exist once: a margin, nothing depends on it.</summary>
@@ -49,8 +51,8 @@ public sealed class AntelopeDevnet : IDevnet
         $"{_parameters.Producers} producers, {_parameters.Accounts} accounts, {_parameters.TransactionsPerSecond} transfers/s, "
         + $"seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Claims what the log shows that each producer signed. Nothing else was released: a block of this process goes
-    /// through its own pipeline first.</summary>
+    /// <summary>Claims what the log shows that each producer signed. Nothing else was released: a block of this process
+    /// goes through its own pipeline first.</summary>
     public void Resume(ChainStore store)
     {
         BlockLog log = store.Log;
@@ -76,7 +78,8 @@ public sealed class AntelopeDevnet : IDevnet
         }
     }
 
-    public void Fill(PendingTransactions pending, Chain chain) => _load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
+    public void Fill(PendingTransactions pending, Chain chain) =>
+        _load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
 
     public string Status(Chain chain) => $"{new Name(((HeaderState)chain.Head.State.ConsensusState).Header.Producer.Value),-11} lib -{chain.Head.Number - chain.Root.Number}";
 }

@@ -9,7 +9,8 @@ namespace Tactus.Engine.Protocols.Antelope.Devnet;
 /// <summary>The chain of a devnet: genesis, accounts and limits from its parameters.</summary>
 public static class DevnetChain
 {
-    /// <summary>Limits of a devnet: room for a million transfers in a block, so that the machine is the limit.</summary>
+    /// <summary>Limits of a devnet: room for a million transfers in a block, so that the machine is the
+    /// limit.</summary>
     public static ChainConfig Config { get; } = new()
     {
         MaxBlockNetUsage = 512UL * 1024 * 1024,
@@ -26,7 +27,8 @@ public static class DevnetChain
     };
 
     /// <summary>The protocol with its initial state.</summary>
-    public static AntelopeProtocol Create(DevnetParameters parameters, DevnetKeys keys, KernelSet kernels, Watermarks? watermarks = null)
+    public static AntelopeProtocol Create(
+        DevnetParameters parameters, DevnetKeys keys, KernelSet kernels, Watermarks? watermarks = null)
     {
         var producers = new (Name, PublicKey)[parameters.Producers];
         for (int i = 0; i < producers.Length; i++)

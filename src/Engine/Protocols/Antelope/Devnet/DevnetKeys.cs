@@ -6,7 +6,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Devnet;
 
-/// <summary>Keys of a devnet: of the account eosio, of each producer and user. <see cref="SeededSecrets"/> makes them.</summary>
+/// <summary>Keys of a devnet: of the account eosio, of each producer and user. <see cref="SeededSecrets"/> makes
+/// them.</summary>
 public sealed class DevnetKeys : IProducerKeys
 {
     private readonly SeededSecrets _seeded;
@@ -26,7 +27,8 @@ public sealed class DevnetKeys : IProducerKeys
     /// <summary>Secret of the account eosio.</summary>
     public byte[] System { get; }
 
-    /// <summary>producera, producerb, ... producerz, producerba, ...: order of the names is the order of the schedule.</summary>
+    /// <summary>producera, producerb, ... producerz, producerba, ...: order of the names is the order of the
+    /// schedule.</summary>
     public static Name ProducerName(int index)
     {
         Span<char> letters = stackalloc char[3];
@@ -66,5 +68,6 @@ public sealed class DevnetKeys : IProducerKeys
     public bool CanSign(ulong producer) => _producers.ContainsKey(producer);
 
     public void Sign(ulong producer, in Hash256 digest, Span<byte> signature65) =>
-        signature65[0] = Secp256k1Signer.Sign(digest.Bytes, _producers[producer], SignatureForm.Canonical, signature65[1..]);
+        signature65[0] = Secp256k1Signer.Sign(
+            digest.Bytes, _producers[producer], SignatureForm.Canonical, signature65[1..]);
 }

@@ -9,8 +9,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Devnet;
 
-/// <summary>Makes the signed transfers of a devnet. Those for a block depend on the parameters, the block's number and its
-/// parent alone.</summary>
+/// <summary>Makes the signed transfers of a devnet. Those for a block depend on the parameters, the block's number and
+/// its parent alone.</summary>
 public sealed class TransferLoad
 {
     private readonly DevnetParameters _parameters;
@@ -36,8 +36,8 @@ public sealed class TransferLoad
     public int CountFor(uint number) =>
         (int)((number * (long)_parameters.TransactionsPerSecond / 2) - ((number - 1) * (long)_parameters.TransactionsPerSecond / 2));
 
-    /// <summary>Makes the transactions for the block after <paramref name="parent"/> and adds them to the queue. Block 2 starts
-    /// with the action that proposes the producers.</summary>
+    /// <summary>Makes the transactions for the block after <paramref name="parent"/> and adds them to the queue. Block
+    /// 2 starts with the action that proposes the producers.</summary>
     public void Fill(PendingTransactions pending, HeaderState parent)
     {
         uint number = parent.Number + 1;
@@ -91,7 +91,8 @@ public sealed class TransferLoad
         writer.WriteVarUInt32(0);
     }
 
-    private static void WriteTransfer(ByteWriter writer, HeaderState parent, uint expiration, int from, int to, string memo)
+    private static void WriteTransfer(
+        ByteWriter writer, HeaderState parent, uint expiration, int from, int to, string memo)
     {
         ulong sender = AntelopeGenesis.UserName(from).Value;
         WriteHead(writer, parent, expiration);
@@ -133,7 +134,8 @@ public sealed class TransferLoad
         writer.WriteVarUInt32(0);
         byte[] body = writer.ToArray();
         Span<byte> signature = stackalloc byte[64];
-        byte recoveryId = Secp256k1Signer.Sign(SigningDigest(body).Bytes, _keys.System, SignatureForm.Canonical, signature);
+        byte recoveryId = Secp256k1Signer.Sign(
+            SigningDigest(body).Bytes, _keys.System, SignatureForm.Canonical, signature);
         Add(pending, body, signature, recoveryId, TagOf(_keys.System), expiration);
     }
 

@@ -21,8 +21,8 @@ public sealed class ActionReceipts(KernelSet kernels)
     /// <summary>Where act_digest stands in a receipt: after the receiver.</summary>
     private const int ActDigestOffset = 8;
 
-    /// <summary>Length of a receipt with one actor: receiver 8 | act_digest 32 | global 8 | recv 8 | count 1 | actor 8 |
-    /// sequence 8 | code 1 | abi 1.</summary>
+    /// <summary>Length of a receipt with one actor: receiver 8 | act_digest 32 | global 8 | recv 8 | count 1 | actor 8
+    /// | sequence 8 | code 1 | abi 1.</summary>
     private const int SingleActorBytes = 75;
 
     private readonly ByteWriter _actions = new(1 << 16);
@@ -141,7 +141,8 @@ public sealed class ActionReceipts(KernelSet kernels)
         NoteReceipt(start);
     }
 
-    /// <summary>Makes room for receipts that somebody else hashes, after all that wait. Only between transactions.</summary>
+    /// <summary>Makes room for receipts that somebody else hashes, after all that wait. Only between
+    /// transactions.</summary>
     /// <returns>The digests to fill in, 32 bytes each; valid until the next call.</returns>
     public Memory<byte> ReserveLeaves(int count)
     {

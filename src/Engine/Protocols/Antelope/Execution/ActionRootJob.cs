@@ -5,7 +5,8 @@ using Tactus.Kernels.Merkle;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>The root over a block's action receipts, on several threads: subtrees first, then what is above them.</summary>
+/// <summary>The root over a block's action receipts, on several threads: subtrees first, then what is above
+/// them.</summary>
 internal sealed class ActionRootJob(KernelSet kernels) : ParallelJob
 {
     /// <summary>Levels of a subtree: 4096 leaves, 128 KiB.</summary>
@@ -48,7 +49,8 @@ internal sealed class ActionRootJob(KernelSet kernels) : ParallelJob
 
         // An odd last node meets itself, on every level up to the height of the other subtrees.
         Span<byte> pair = stackalloc byte[2 * Hash256.Size];
-        for (int nodes = leaves.Length / Hash256.Size; nodes <= 1 << (SubtreeLevels - 1); nodes = Math.Max(2, nodes * 2))
+        for (int nodes = leaves.Length / Hash256.Size; nodes <= 1 << (SubtreeLevels - 1); nodes = Math.Max(
+            2, nodes * 2))
         {
             root.CopyTo(pair);
             root.CopyTo(pair[Hash256.Size..]);

@@ -1,6 +1,6 @@
-// Most transactions of a payment chain are plain transfers. Going through the general path each costs some twenty searches in the
-// block's overlay. Here the records of a batch are found first, together, and each transfer then works on them in place. Only what
-// succeeds is done here; whatever might fail goes through the general path, which says why.
+// Most transactions of a payment chain are plain transfers. Going through the general path each costs some twenty
+// searches in the block's overlay. Here the records of a batch are found first, together, and each transfer then works
+// on them in place. Only what succeeds is done here; whatever might fail goes through the general path, which says why.
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Primitives;
 using Tactus.Engine.Protocols.Antelope.Actions;
@@ -12,7 +12,8 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 
 public sealed partial class AntelopeExecutor
 {
-    /// <summary>Transactions whose records are found together: what they touch, about 120 KiB, stays in the caches.</summary>
+    /// <summary>Transactions whose records are found together: what they touch, about 120 KiB, stays in the
+    /// caches.</summary>
     internal const int PlainBatch = 256;
 
     private const int CellsPerTransfer = 2;
@@ -40,8 +41,8 @@ public sealed partial class AntelopeExecutor
         _batch.Use(runner);
     }
 
-    /// <summary>Applies transactions [first, first + count) together if all are plain transfers that succeed: exactly as
-    /// <see cref="Apply"/> would one by one.</summary>
+    /// <summary>Applies transactions [first, first + count) together if all are plain transfers that succeed: exactly
+    /// as <see cref="Apply"/> would one by one.</summary>
     /// <inheritdoc cref="TransferBatch.TryApply(BlockWork, BlockView, int, int, out int)"/>
     internal bool TryApplyBatch(BlockWork block, int first, int count, out int stoppedAt)
     {
@@ -88,7 +89,8 @@ public sealed partial class AntelopeExecutor
         _plainView?.Locate(_plainKeys.AsSpan(0, keys), _places);
     }
 
-    /// <summary>Applies a transaction of the batch if it is a plain transfer that succeeds: exactly as <see cref="Apply"/> would.</summary>
+    /// <summary>Applies a transaction of the batch if it is a plain transfer that succeeds: exactly as
+    /// <see cref="Apply"/> would.</summary>
     /// <param name="inBatch">Its place in the last <see cref="LoadPlain"/>.</param>
     /// <param name="input">The transaction.</param>
     /// <param name="expected">The receipt's figures.</param>
@@ -134,7 +136,8 @@ public sealed partial class AntelopeExecutor
         from.Flags |= Written;
         to.Flags |= Written;
         ActionFrame action = PlainTransfer.ActionOf(input.Body);
-        _runner.AddTransferReceipts(in action, in transfer, ref AccountRecord.Of(ref token.Value), ref sender, ref receiver);
+        _runner.AddTransferReceipts(
+            in action, in transfer, ref AccountRecord.Of(ref token.Value), ref sender, ref receiver);
         Recent.Add(input.Id, body.ExpirationSec);
         Receipts.HashFullBatch();
         return true;
@@ -149,7 +152,8 @@ public sealed partial class AntelopeExecutor
         _tokenPlace = place[0];
     }
 
-    /// <summary>One signature, by the single key of an active permission without links (<see cref="TransactionAuthority"/>).</summary>
+    /// <summary>One signature, by the single key of an active permission without links
+    /// (<see cref="TransactionAuthority"/>).</summary>
     private bool IsAuthorized(ref readonly AccountRecord sender, ReadOnlySpan<KeyTag> keys) =>
         !Scope.Block.ChecksTransactions
         || (keys.Length == 1 && !sender.HasLinks && sender.ActiveKeyEquals(in keys[0]));

@@ -3,13 +3,14 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>A transaction that is one eosio.token::transfer, authorized by its sender's active permission alone, in its shortest
-/// form without delay, context-free actions or extensions: nearly all of a payment chain's. Every field is at a fixed place.</summary>
+/// <summary>A transaction that is one eosio.token::transfer, authorized by its sender's active permission alone, in its
+/// shortest form without delay, context-free actions or extensions: nearly all of a payment chain's. Every field is at
+/// a fixed place.</summary>
 internal struct PlainTransfer
 {
-    // expiration 4 | reference 2 + 4 | NET words 1 | CPU 1 | delay 1 | context-free actions 1 | actions 1 | account 8 | name 8 |
-    // authorizations 1 | actor 8 | permission 8 | data length 1 | from 8 | to 8 | amount 8 | symbol 8 | memo length 1 | memo |
-    // extensions 1
+    // expiration 4 | reference 2 + 4 | NET words 1 | CPU 1 | delay 1 | context-free actions 1 | actions 1 | account 8 |
+    // name 8 | authorizations 1 | actor 8 | permission 8 | data length 1 | from 8 | to 8 | amount 8 | symbol 8 | memo
+    // length 1 | memo | extensions 1
     private const int NetWordsAt = 10;
     private const int DelayAt = 12;
     private const int ActionCountAt = 14;
@@ -67,5 +68,6 @@ internal struct PlainTransfer
         body.Slice(ActorAt, PermissionLevel.Size),
         body.Slice(DataAt, body[DataLengthAt]));
 
-    private static ulong At(ReadOnlySpan<byte> body, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(body[offset..]);
+    private static ulong At(ReadOnlySpan<byte> body, int offset) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(body[offset..]);
 }

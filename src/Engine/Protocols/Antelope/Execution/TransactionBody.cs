@@ -26,7 +26,8 @@ public readonly ref struct TransactionBody
         ExtensionCount = reader.ReadCount(Extension.CountMax, 3, "extensions");
     }
 
-    /// <summary>A body of the form that <see cref="PlainTransfer.TryRead"/> accepts: all integers of the header in one byte.</summary>
+    /// <summary>A body of the form that <see cref="PlainTransfer.TryRead"/> accepts: all integers of the header in one
+    /// byte.</summary>
     internal TransactionBody(ReadOnlySpan<byte> plainTransfer)
     {
         _bytes = plainTransfer;

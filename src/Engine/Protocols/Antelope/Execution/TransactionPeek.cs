@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>Who authorizes the first action of a transaction of the plainest form, read at fixed places. Only ever a hint:
-/// nothing is decided from it.</summary>
+/// <summary>Who authorizes the first action of a transaction of the plainest form, read at fixed places. Only ever a
+/// hint: nothing is decided from it.</summary>
 internal static class TransactionPeek
 {
-    // expiration 4 | reference 2 + 4 | NET words 1 | CPU 1 | delay 1 | context-free actions 1 (none) | actions 1 | account 8 |
-    // name 8 | authorizations 1 | actor 8 | permission 8
+    // expiration 4 | reference 2 + 4 | NET words 1 | CPU 1 | delay 1 | context-free actions 1 (none) | actions 1 |
+    // account 8 | name 8 | authorizations 1 | actor 8 | permission 8
     private const int NetWordsAt = 10;
     private const int DelayAt = 12;
     private const int ContextFreeAt = 13;

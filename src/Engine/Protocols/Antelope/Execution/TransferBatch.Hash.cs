@@ -1,6 +1,7 @@
-// A plain transfer's bytes hold what is hashed of its action side by side: head = account 8 | name 8 | count 1 | actor 8 | permission 8,
-// tail = length 1 | data | length of the return value, 0, which in the transaction is the empty list of extensions. Both are hashed in
-// place. A receipt: receiver 8 | act_digest 32 | global 8 | recv 8 | count 1 | actor 8 | sequence 8 | code | abi.
+// A plain transfer's bytes hold what is hashed of its action side by side: head = account 8 | name 8 | count 1 | actor
+// 8 | permission 8, tail = length 1 | data | length of the return value, 0, which in the transaction is the empty list
+// of extensions. Both are hashed in place. A receipt: receiver 8 | act_digest 32 | global 8 | recv 8 | count 1 | actor
+// 8 | sequence 8 | code | abi.
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Tactus.Engine.Pipeline;
@@ -87,7 +88,8 @@ internal sealed partial class TransferBatch
             return actions;
         }
 
-        private int WriteReceipts(Span<byte> receipts, ReadOnlySpan<byte> actions, int first, int end, out int receiptBytes)
+        private int WriteReceipts(
+            Span<byte> receipts, ReadOnlySpan<byte> actions, int first, int end, out int receiptBytes)
         {
             Span<byte> code = stackalloc byte[10];
             code = code[..WriteCode(code)];

@@ -91,7 +91,8 @@ internal sealed partial class TransferBatch
             }
         }
 
-        private uint ExpirationOf(in TransactionLane lane) => new TransactionBody(batch._block.BodyOf(in lane)).ExpirationSec;
+        private uint ExpirationOf(in TransactionLane lane) =>
+            new TransactionBody(batch._block.BodyOf(in lane)).ExpirationSec;
 
         private void MoveGroup(int group)
         {
@@ -112,7 +113,12 @@ internal sealed partial class TransferBatch
                 for (int at = 0; at < halves.Length && succeeded; at += FoundTogether)
                 {
                     succeeded = !batch._failed
-                        && Move(view, scratch, group, part * PartTransfers, halves.Slice(at, Math.Min(FoundTogether, halves.Length - at)));
+                        && Move(
+                            view,
+                            scratch,
+                            group,
+                            part * PartTransfers,
+                            halves.Slice(at, Math.Min(FoundTogether, halves.Length - at)));
                 }
             }
 

@@ -32,7 +32,8 @@ internal sealed partial class TransferBatch
         private readonly ulong[] _netBytes = new ulong[PartsMax];
         private ulong _symbol;
 
-        /// <summary>False where the first transfer already is of another form, or of another token than the core one.</summary>
+        /// <summary>False where the first transfer already is of another form, or of another token than the core
+        /// one.</summary>
         public bool TryBegin(BlockView view)
         {
             ref TransactionLane lane = ref batch._block.Transactions[batch._first];
@@ -81,7 +82,10 @@ internal sealed partial class TransferBatch
 
                 ref readonly PlainTransfer transfer = ref batch._transfers[i];
                 Note(part, batch._senderHashes[i] = AccountCells.KeyOf(transfer.From).Hash64, (i - first) << 1);
-                Note(part, batch._receiverHashes[i] = AccountCells.KeyOf(transfer.To).Hash64, ((i - first) << 1) | ReceiverBit);
+                Note(
+                    part,
+                    batch._receiverHashes[i] = AccountCells.KeyOf(transfer.To).Hash64,
+                    ((i - first) << 1) | ReceiverBit);
             }
 
             _cpuUs[part] = cpuUs;
@@ -107,7 +111,8 @@ internal sealed partial class TransferBatch
             var input = new TransactionInput(bytes, lane.Id, default, lane.PackedBytes, lane.PrunableBytes);
             var expected = new TransactionResult((TransactionStatus)lane.Status, lane.CpuUsageUs, lane.NetUsageWords);
             var body = new TransactionBody(bytes);
-            if (!batch._executor.CheckHeader(in input, in body, expected, checkRecent: false, out ulong netWords).Accepted
+            if (!batch._executor.CheckHeader(
+                in input, in body, expected, checkRecent: false, out ulong netWords).Accepted
                 || !batch._executor.IsCpuInRange(in body, lane.CpuUsageUs, out _))
             {
                 return false;

@@ -1,8 +1,9 @@
-// A transfer moves two accounts and nothing else: the token's receive sequence and the global sequence advance by the same for each,
-// so the n-th transfer of a run knows both beforehand. Every account's own steps must keep their order; different accounts need none.
-// So: read all transfers in parts; then give each thread partitions of the state, in which it does both halves of all transfers in
-// order, as if every one of them succeeds; then hash the receipts in parts. If any half fails, everything is put back by arithmetic
-// and the caller goes one by one, which finds the verdict that serial execution gives: until the first failure all steps were the same.
+// A transfer moves two accounts and nothing else: the token's receive sequence and the global sequence advance by the
+// same for each, so the n-th transfer of a run knows both beforehand. Every account's own steps must keep their order;
+// different accounts need none. So: read all transfers in parts; then give each thread partitions of the state, in
+// which it does both halves of all transfers in order, as if every one of them succeeds; then hash the receipts in
+// parts. If any half fails, everything is put back by arithmetic and the caller goes one by one, which finds the
+// verdict that serial execution gives: until the first failure all steps were the same.
 using System.Collections.Concurrent;
 using Tactus.Engine.Pipeline;
 using Tactus.Engine.Protocols.Antelope.Authority;
@@ -12,7 +13,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Antelope.Execution;
 
-/// <summary>Applies a run of plain transfers on several threads, with the result that applying one after the other has.</summary>
+/// <summary>Applies a run of plain transfers on several threads, with the result that applying one after the other
+/// has.</summary>
 internal sealed partial class TransferBatch
 {
     /// <summary>Transfers of one run.</summary>
@@ -72,8 +74,8 @@ internal sealed partial class TransferBatch
     /// <param name="view">Its view.</param>
     /// <param name="first">First transaction.</param>
     /// <param name="count">How many.</param>
-    /// <param name="stoppedAt">Where nothing was done: a transfer of the run, from 0, that could not be done here, the first that
-    /// was noticed; 0 where the run as a whole does not fit.</param>
+    /// <param name="stoppedAt">Where nothing was done: a transfer of the run, from 0, that could not be done here, the
+    /// first that was noticed; 0 where the run as a whole does not fit.</param>
     /// <returns>False where nothing was done.</returns>
     public bool TryApply(BlockWork block, BlockView view, int first, int count, out int stoppedAt)
     {
@@ -116,7 +118,8 @@ internal sealed partial class TransferBatch
         }
 
         _executor.Resources.Add(cpuUs, netBytes);
-        _hash.Begin(_executor.ReserveTransferReceipts(count, out ulong tokenReceived, out ulong global), tokenReceived, global);
+        _hash.Begin(
+            _executor.ReserveTransferReceipts(count, out ulong tokenReceived, out ulong global), tokenReceived, global);
         Run(_hash, PartCount);
         return true;
     }
@@ -156,7 +159,8 @@ internal sealed partial class TransferBatch
         _viewsOf = view;
     }
 
-    private (int First, int End) RangeOf(int part) => (part * PartTransfers, Math.Min((part + 1) * PartTransfers, _count));
+    private (int First, int End) RangeOf(int part) =>
+        (part * PartTransfers, Math.Min((part + 1) * PartTransfers, _count));
 
     /// <summary>Counters of a transfer's two accounts after it, as far as receipts need them.</summary>
     private struct Sequences

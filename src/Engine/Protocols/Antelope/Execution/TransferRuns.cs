@@ -5,10 +5,9 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 /// <summary>Cuts transactions into runs for <see cref="TransferBatch"/> and stretches that go one by one, so that a
 /// transaction of another kind costs its neighbours little.</summary>
 /// <remarks>
-/// Any cut gives the same result: a run is applied as one by one would, or not at all. What was found out by trying decides how
-/// long the next runs are: as long as what went well, twice that after each success, so that failures never cost more than
-/// about twice what they save.
-/// </remarks>
+/// Any cut gives the same result: a run is applied as one by one would, or not at all. What was found out by trying
+/// decides how long the next runs are: as long as what went well, twice that after each success, so that failures never
+/// cost more than about twice what they save. </remarks>
 internal struct TransferRuns
 {
     private const int RunMin = TransferBatch.TransfersMin;
@@ -28,7 +27,8 @@ internal struct TransferRuns
         _end = first + count;
     }
 
-    /// <summary>The next transactions. <see cref="Applied"/> or <see cref="Stopped"/> says what became of them.</summary>
+    /// <summary>The next transactions. <see cref="Applied"/> or <see cref="Stopped"/> says what became of
+    /// them.</summary>
     /// <param name="first">First of them.</param>
     /// <param name="count">How many.</param>
     /// <param name="together">Whether to try them together; else one by one.</param>

@@ -2,11 +2,12 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
-/// <summary>The consensus rule on the form of K1 signatures (leap v5.0.3 elliptic_common.cpp is_canonical): r and s are each
-/// below 2^255 and have no superfluous leading zero byte. It is not the test s &lt;= n/2.</summary>
+/// <summary>The consensus rule on the form of K1 signatures (leap v5.0.3 elliptic_common.cpp is_canonical): r and s are
+/// each below 2^255 and have no superfluous leading zero byte. It is not the test s &lt;= n/2.</summary>
 public static class CanonicalSignature
 {
-    /// <summary>First header byte of a recoverable signature; 4 is added for a compressed key, then the recovery id.</summary>
+    /// <summary>First header byte of a recoverable signature; 4 is added for a compressed key, then the recovery
+    /// id.</summary>
     public const byte HeaderMin = 27;
 
     public const byte HeaderMax = 34;

@@ -6,13 +6,14 @@ using Tactus.Kernels.Secp256r1;
 
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
-/// <summary>The keys that made signatures, one call per object: for block signatures, admission, inspection and tests. Blocks in
-/// bulk go through the lanes of the pipeline.</summary>
+/// <summary>The keys that made signatures, one call per object: for block signatures, admission, inspection and tests.
+/// Blocks in bulk go through the lanes of the pipeline.</summary>
 public static class KeyRecovery
 {
     /// <summary>The key that made <paramref name="signature"/> over <paramref name="digest"/>.</summary>
     /// <returns>Null with the reason where the signature is not canonical or names no key.</returns>
-    public static PublicKey? TryRecover(KernelSet kernels, in Hash256 digest, KeySignature signature, out Verdict verdict)
+    public static PublicKey? TryRecover(
+        KernelSet kernels, in Hash256 digest, KeySignature signature, out Verdict verdict)
     {
         if (signature.Type == KeyType.WebAuthn)
         {

@@ -9,8 +9,8 @@ namespace Tactus.Engine.Protocols.Antelope.Keys;
 
 /// <summary>Keys and signatures as people read them: PUB_K1_..., SIG_R1_..., PVT_K1_..., the older EOS... and WIF
 /// (leap v5.0.3 libfc crypto/public_key.cpp, signature.cpp, private_key.cpp, common.hpp).</summary>
-/// <remarks>Text = base 58 of the data and the first four bytes of RIPEMD-160(data, and the name of the curve); EOS... leaves the
-/// name out; WIF is base 58 of 0x80, the 32 bytes, and four bytes of a double SHA-256.</remarks>
+/// <remarks>Text = base 58 of the data and the first four bytes of RIPEMD-160(data, and the name of the curve); EOS...
+/// leaves the name out; WIF is base 58 of 0x80, the 32 bytes, and four bytes of a double SHA-256.</remarks>
 public static class KeyText
 {
     private const int ChecksumSize = 4;
@@ -47,7 +47,8 @@ public static class KeyText
     }
 
     /// <summary>PVT_K1_..., PVT_R1_....</summary>
-    public static string ToPrefixedText(PrivateKey key) => $"PVT_{Curve(key.Type)}_{Encode(key.Secret, Curve(key.Type))}";
+    public static string ToPrefixedText(PrivateKey key) =>
+        $"PVT_{Curve(key.Type)}_{Encode(key.Secret, Curve(key.Type))}";
 
     /// <exception cref="FormatException">The text is no public key; the message says why.</exception>
     public static PublicKey ParsePublicKey(string text) =>
@@ -55,7 +56,9 @@ public static class KeyText
 
     /// <exception cref="FormatException">The text is no signature; the message says why.</exception>
     public static KeySignature ParseSignature(string text) =>
-        TryParseSignature(text, out KeySignature? signature, out string? error) ? signature : throw new FormatException(error);
+        TryParseSignature(text, out KeySignature? signature, out string? error)
+            ? signature
+            : throw new FormatException(error);
 
     /// <exception cref="FormatException">The text is no private key; the message does not repeat the text.</exception>
     public static PrivateKey ParsePrivateKey(string text) =>
@@ -76,7 +79,8 @@ public static class KeyText
                 return false;
             }
         }
-        else if (!TryDecodePrefixed(text, "PUB", "EOS..., PUB_K1_..., PUB_R1_... or PUB_WA_...", out type, out data, out error))
+        else if (!TryDecodePrefixed(
+            text, "PUB", "EOS..., PUB_K1_..., PUB_R1_... or PUB_WA_...", out type, out data, out error))
         {
             error = $"public key '{Shown(text)}': {error}";
             return false;
@@ -91,14 +95,17 @@ public static class KeyText
         string text, [NotNullWhen(true)] out KeySignature? signature, [NotNullWhen(false)] out string? error)
     {
         signature = null;
-        if (!TryDecodePrefixed(text, "SIG", "SIG_K1_..., SIG_R1_... or SIG_WA_...", out KeyType type, out byte[]? data, out error))
+        if (!TryDecodePrefixed(
+            text, "SIG", "SIG_K1_..., SIG_R1_... or SIG_WA_...", out KeyType type, out byte[]? data, out error))
         {
             error = $"signature '{Shown(text)}': {error}";
             return false;
         }
 
         signature = Whole(type, data, (ref ByteReader reader) => KeySignature.Read(ref reader));
-        error = signature is null ? $"signature '{Shown(text)}': its {data.Length} bytes are no {Curve(type)} signature" : null;
+        error = signature is null
+            ? $"signature '{Shown(text)}': its {data.Length} bytes are no {Curve(type)} signature"
+            : null;
         return error is null;
     }
 
@@ -169,7 +176,8 @@ public static class KeyText
         data = null;
 
         // "PUB_K1_" and so on: three letters, an underscore, the curve, an underscore.
-        int curve = text.Length > 7 && text[3] == '_' && text[6] == '_' && text.StartsWith(kind, StringComparison.Ordinal)
+        int curve = text.Length > 7 && text[3] == '_' && text[6] == '_'
+            && text.StartsWith(kind, StringComparison.Ordinal)
             ? Array.IndexOf(CurveNames, text[4..6])
             : -1;
         if (curve < 0)

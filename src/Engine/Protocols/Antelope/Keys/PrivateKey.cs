@@ -2,7 +2,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Keys;
 
-/// <summary>A private key: 32 bytes, big-endian, K1 or R1. Prints as its type only, so that it does not reach a log.</summary>
+/// <summary>A private key: 32 bytes, big-endian, K1 or R1. Prints as its type only, so that it does not reach a
+/// log.</summary>
 public sealed class PrivateKey
 {
     public const int Size = 32;

@@ -64,12 +64,15 @@ public static class WebAuthn
             client.Origin[OriginScheme.Length..(colon >= OriginScheme.Length ? colon : client.Origin.Length)]);
         if (authenticator.Length < AuthenticatorBytesMin)
         {
-            return Refuse($"authenticator data has {authenticator.Length} bytes of at least {AuthenticatorBytesMin}", out verdict);
+            return Refuse(
+                $"authenticator data has {authenticator.Length} bytes of at least {AuthenticatorBytesMin}",
+                out verdict);
         }
 
         if (party.Length == 0 || !authenticator[..Hash256.Size].SequenceEqual(SHA256.HashData(party)))
         {
-            return Refuse("authenticator data is for another relying party than the origin in the client JSON", out verdict);
+            return Refuse(
+                "authenticator data is for another relying party than the origin in the client JSON", out verdict);
         }
 
         // only the header byte for a compressed key, 31 to 34, is taken here; s may be high

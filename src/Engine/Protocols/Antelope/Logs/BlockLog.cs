@@ -5,11 +5,12 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Logs;
 
-/// <summary>A blocks.log of nodeos, versions 1 to 3, opened for reading by block number. Holds no block in memory and never
-/// writes. Safe for concurrent reads.</summary>
-/// <remarks>Entries are a serialized block and the 64-bit file offset at which it starts. What <see cref="Open(string)"/> checks
-/// is the frame: that the log ends with a whole block and that offsets are there. Each read checks its own block's place and
-/// number; links, roots and signatures are for whoever decodes the blocks.</remarks>
+/// <summary>A blocks.log of nodeos, versions 1 to 3, opened for reading by block number. Holds no block in memory and
+/// never writes. Safe for concurrent reads.</summary>
+/// <remarks>Entries are a serialized block and the 64-bit file offset at which it starts. What
+/// <see cref="Open(string)"/> checks is the frame: that the log ends with a whole block and that offsets are there.
+/// Each read checks its own block's place and number; links, roots and signatures are for whoever decodes the
+/// blocks.</remarks>
 public sealed class BlockLog : IDisposable
 {
     /// <summary>Bytes after each block.</summary>
@@ -18,7 +19,8 @@ public sealed class BlockLog : IDisposable
     private readonly IRandomBytes _log;
     private readonly BlockOffsets _offsets;
 
-    internal BlockLog(IRandomBytes log, BlockLogPreamble preamble, BlockOffsets offsets, long end, IReadOnlyList<string> notices)
+    internal BlockLog(
+        IRandomBytes log, BlockLogPreamble preamble, BlockOffsets offsets, long end, IReadOnlyList<string> notices)
     {
         _log = log;
         _offsets = offsets;
@@ -40,7 +42,8 @@ public sealed class BlockLog : IDisposable
     /// <summary>File offset behind the last whole block.</summary>
     public long End { get; }
 
-    /// <summary>What was found and dealt with when the log was opened: a torn tail, an index that was missing or wrong.</summary>
+    /// <summary>What was found and dealt with when the log was opened: a torn tail, an index that was missing or
+    /// wrong.</summary>
     public IReadOnlyList<string> Notices { get; }
 
     /// <summary>Opens a blocks.log, and the blocks.index beside it if there is one.</summary>
@@ -70,14 +73,15 @@ public sealed class BlockLog : IDisposable
     /// <exception cref="BlockLogException">No log that can be read; the message says what to do.</exception>
     public static BlockLog Open(IRandomBytes log, IRandomBytes? index) => new BlockLogOpening(log, index).Run();
 
-    /// <summary>Reads a block's bytes into <paramref name="buffer"/>, which grows as needed, and checks that they are where the
-    /// index and the log say and carry the number.</summary>
+    /// <summary>Reads a block's bytes into <paramref name="buffer"/>, which grows as needed, and checks that they are
+    /// where the index and the log say and carry the number.</summary>
     /// <exception cref="BlockLogException">Number outside the log, or the log is damaged here.</exception>
     public ReadOnlySpan<byte> Read(uint number, ref byte[] buffer)
     {
         if (number < FirstNumber || number > HeadNumber || Count == 0)
         {
-            throw new BlockLogException($"block {number} is not in this log, which holds {FirstNumber} to {HeadNumber}", number);
+            throw new BlockLogException(
+                $"block {number} is not in this log, which holds {FirstNumber} to {HeadNumber}", number);
         }
 
         long index = number - FirstNumber;
@@ -125,10 +129,12 @@ public sealed class BlockLog : IDisposable
         byte[] buffer = [];
         ReadOnlySpan<byte> bytes = Read(number, ref buffer);
         return SignedBlock.TryRead(bytes, out Verdict verdict)
-            ?? throw new BlockLogException($"block {number} at byte {_offsets[number - FirstNumber]} of the log: {verdict}", number);
+            ?? throw new BlockLogException(
+                $"block {number} at byte {_offsets[number - FirstNumber]} of the log: {verdict}", number);
     }
 
-    /// <summary>The blocks from <paramref name="from"/> up to <paramref name="to"/>, or down where that is smaller.</summary>
+    /// <summary>The blocks from <paramref name="from"/> up to <paramref name="to"/>, or down where that is
+    /// smaller.</summary>
     /// <exception cref="BlockLogException">At the first block that cannot be read.</exception>
     public IEnumerable<SignedBlock> Walk(uint from, uint to)
     {

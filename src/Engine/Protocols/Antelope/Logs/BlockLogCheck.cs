@@ -12,8 +12,8 @@ namespace Tactus.Engine.Protocols.Antelope.Logs;
 /// <param name="Failure">Why checking stopped before the end, naming the block, or null.</param>
 public sealed record BlockLogReport(long Blocks, long Transactions, Hash256 HeadId, string? Failure);
 
-/// <summary>Walks a log forward and checks decoding, numbers, links, the genesis block, and transaction roots. Signatures need
-/// the consensus state; they are not checked here.</summary>
+/// <summary>Walks a log forward and checks decoding, numbers, links, the genesis block, and transaction roots.
+/// Signatures need the consensus state; they are not checked here.</summary>
 public static class BlockLogCheck
 {
     public static BlockLogReport Run(BlockLog log, KernelSet kernels)
@@ -28,10 +28,14 @@ public static class BlockLogCheck
                 Hash256 id = block.Id();
                 if (Problem(log, kernels, block, id, report.HeadId) is { } problem)
                 {
-                    return report with { Failure = $"block {number} at byte {log.OffsetOf(number)} of the log: {problem}" };
+                    return report with
+                    {
+                        Failure = $"block {number} at byte {log.OffsetOf(number)} of the log: {problem}",
+                    };
                 }
 
-                report = new BlockLogReport(report.Blocks + 1, report.Transactions + block.Transactions.Count, id, null);
+                report = new BlockLogReport(
+                    report.Blocks + 1, report.Transactions + block.Transactions.Count, id, null);
             }
         }
         catch (BlockLogException e)
@@ -42,7 +46,8 @@ public static class BlockLogCheck
         return report;
     }
 
-    private static string? Problem(BlockLog log, KernelSet kernels, SignedBlock block, in Hash256 id, in Hash256 parentId)
+    private static string? Problem(
+        BlockLog log, KernelSet kernels, SignedBlock block, in Hash256 id, in Hash256 parentId)
     {
         bool first = block.Number == log.FirstNumber;
         if (!first && block.Header.Previous != parentId)

@@ -5,8 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Logs;
 
-/// <summary>Finds the blocks of a log: takes the index where it fits, else walks back along the offsets behind the blocks; where
-/// the tail is torn, finds the last whole block first.</summary>
+/// <summary>Finds the blocks of a log: takes the index where it fits, else walks back along the offsets behind the
+/// blocks; where the tail is torn, finds the last whole block first.</summary>
 internal sealed class BlockLogOpening(IRandomBytes log, IRandomBytes? index)
 {
     /// <summary>Entries at the end of the index that are tried when the log's tail is torn.</summary>
@@ -62,7 +62,8 @@ internal sealed class BlockLogOpening(IRandomBytes log, IRandomBytes? index)
             : $"the log ends at block {head}: the {log.Length - end} bytes from byte {end} on are no whole block "
             + $"({reason}); they are ignored");
 
-    /// <summary>The block whose offset stands in the last eight bytes before <paramref name="end"/>, if it is whole.</summary>
+    /// <summary>The block whose offset stands in the last eight bytes before <paramref name="end"/>, if it is
+    /// whole.</summary>
     private (long Offset, uint Number)? HeadEndingAt(long end)
     {
         Span<byte> trailer = stackalloc byte[BlockLog.TrailerSize];
@@ -110,7 +111,8 @@ internal sealed class BlockLogOpening(IRandomBytes log, IRandomBytes? index)
         Span<byte> trailer = stackalloc byte[BlockLog.TrailerSize];
         for (long at = last; offsets.Count < count;)
         {
-            if (at - BlockLog.TrailerSize < Start || log.Read(at - BlockLog.TrailerSize, trailer) != BlockLog.TrailerSize)
+            if (at - BlockLog.TrailerSize < Start
+                || log.Read(at - BlockLog.TrailerSize, trailer) != BlockLog.TrailerSize)
             {
                 return null;
             }
@@ -192,7 +194,8 @@ internal sealed class BlockLogOpening(IRandomBytes log, IRandomBytes? index)
         return Open(new BlockOffsets.InMemory(offsets), at);
     }
 
-    /// <summary>The whole record at an offset: a block with the number and, unless zero, this parent, and the offset behind it.</summary>
+    /// <summary>The whole record at an offset: a block with the number and, unless zero, this parent, and the offset
+    /// behind it.</summary>
     private SignedBlock? RecordAt(long offset, uint number, in Hash256 parent, out long end, out string? error)
     {
         int available = (int)Math.Min(log.Length - offset, PipelineLimits.BlockBytesMax);
@@ -227,7 +230,8 @@ internal sealed class BlockLogOpening(IRandomBytes log, IRandomBytes? index)
         return error is null ? block : null;
     }
 
-    /// <summary>Decodes a block of at most <paramref name="available"/> bytes, reading no more of the file than it needs.</summary>
+    /// <summary>Decodes a block of at most <paramref name="available"/> bytes, reading no more of the file than it
+    /// needs.</summary>
     private SignedBlock? Decode(long offset, int available, out int length, out string? error)
     {
         int want = Math.Min(available, _buffer.Length);

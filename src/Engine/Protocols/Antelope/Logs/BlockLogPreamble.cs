@@ -4,11 +4,12 @@ using Tactus.Engine.Protocols.Antelope.Types;
 namespace Tactus.Engine.Protocols.Antelope.Logs;
 
 /// <summary>What stands before the first block of a blocks.log (leap v5.0.3 block_log.cpp):
-/// version | from version 2 the first block's number | genesis state, or from version 3 the chain id where the log does not
-/// begin at block 1 | from version 2 eight bytes of ones.</summary>
+/// version | from version 2 the first block's number | genesis state, or from version 3 the chain id where the log does
+/// not begin at block 1 | from version 2 eight bytes of ones.</summary>
 public sealed record BlockLogPreamble
 {
-    /// <summary>Longest preamble read, in bytes: the genesis state is 110 bytes unless its key is a WebAuthn key.</summary>
+    /// <summary>Longest preamble read, in bytes: the genesis state is 110 bytes unless its key is a WebAuthn
+    /// key.</summary>
     public const int BytesMax = 64 * 1024;
 
     private const uint PrunedBit = 0x8000_0000;
@@ -65,7 +66,8 @@ public sealed record BlockLogPreamble
         }
 
         return reader.Failed
-            ? throw new BlockLogException($"block log: preamble is malformed at byte {reader.FailOffset}: {reader.FailReason}")
+            ? throw new BlockLogException(
+                $"block log: preamble is malformed at byte {reader.FailOffset}: {reader.FailReason}")
             : new BlockLogPreamble
             {
                 Version = version,
@@ -90,7 +92,8 @@ public sealed record BlockLogPreamble
         }
         else
         {
-            (Genesis ?? throw new InvalidOperationException("this preamble carries a genesis state; there is none")).Write(writer);
+            (Genesis ?? throw new InvalidOperationException("this preamble carries a genesis state; there is none"))
+                .Write(writer);
         }
 
         if (Version >= 2)

@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 namespace Tactus.Engine.Protocols.Antelope.Logs;
 
 /// <summary>Writes a blocks.log and its blocks.index, which nodeos reads.</summary>
-/// <remarks>It is for export and tests. The engine's own durable log has lengths and checksums, which this format lacks.</remarks>
+/// <remarks>It is for export and tests. The engine's own durable log has lengths and checksums, which this format
+/// lacks.</remarks>
 public sealed class BlockLogWriter : IDisposable
 {
     private readonly Stream _log;
@@ -45,7 +46,8 @@ public sealed class BlockLogWriter : IDisposable
             preamble);
     }
 
-    /// <summary>Goes on with the blocks.log in a folder: cuts a torn tail off and writes the index anew where it did not fit.</summary>
+    /// <summary>Goes on with the blocks.log in a folder: cuts a torn tail off and writes the index anew where it did
+    /// not fit.</summary>
     /// <exception cref="BlockLogException">No log that can be read.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static BlockLogWriter Append(string folder, out IReadOnlyList<string> notices)

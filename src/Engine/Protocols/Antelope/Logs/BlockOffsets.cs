@@ -35,7 +35,9 @@ internal abstract class BlockOffsets : IDisposable
             get
             {
                 Span<byte> entry = stackalloc byte[EntrySize];
-                return file.Read(index * EntrySize, entry) == EntrySize ? BinaryPrimitives.ReadInt64LittleEndian(entry) : -1;
+                return file.Read(index * EntrySize, entry) == EntrySize
+                    ? BinaryPrimitives.ReadInt64LittleEndian(entry)
+                    : -1;
             }
         }
 

@@ -10,14 +10,15 @@ namespace Tactus.Engine.Protocols.Antelope.Logs;
 /// <param name="Validated">It was executed, not only its header checked.</param>
 public sealed record ReversibleBlock(HeaderState State, SignedBlock Block, bool Validated);
 
-/// <summary>The fork_db.dat that nodeos leaves when it stops: the state at the last irreversible block and the blocks after it
-/// (leap v5.0.3 fork_database.cpp).</summary>
+/// <summary>The fork_db.dat that nodeos leaves when it stops: the state at the last irreversible block and the blocks
+/// after it (leap v5.0.3 fork_database.cpp).</summary>
 /// <param name="Root">State of the last block of the log.</param>
 /// <param name="Blocks">Reversible blocks, as stored: parents before children.</param>
 /// <param name="HeadId">The block that was the head.</param>
 public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ReversibleBlock> Blocks, Hash256 HeadId)
 {
-    /// <summary>Largest file read, in bytes. A stalled chain of 21 producers has some 330 blocks of at most 1 MiB.</summary>
+    /// <summary>Largest file read, in bytes. A stalled chain of 21 producers has some 330 blocks of at most 1
+    /// MiB.</summary>
     public const int BytesMax = 1024 * 1024 * 1024;
 
     private const uint Magic = 0x30510FDB;
@@ -45,7 +46,8 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<Reversible
         }
     }
 
-    /// <exception cref="BlockLogException">The bytes are no fork_db.dat of version 1, or states and blocks in it disagree.</exception>
+    /// <exception cref="BlockLogException">The bytes are no fork_db.dat of version 1, or states and blocks in it
+    /// disagree.</exception>
     public static ForkDatabaseFile Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);

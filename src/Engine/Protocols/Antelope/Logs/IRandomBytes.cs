@@ -2,12 +2,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tactus.Engine.Protocols.Antelope.Logs;
 
-/// <summary>Bytes that are read at any offset: a file, or memory in tests and simulation. Safe for concurrent reads.</summary>
+/// <summary>Bytes that are read at any offset: a file, or memory in tests and simulation. Safe for concurrent
+/// reads.</summary>
 public interface IRandomBytes : IDisposable
 {
     long Length { get; }
 
-    /// <summary>Reads as many bytes as are there from <paramref name="offset"/> on, up to the buffer's length.</summary>
+    /// <summary>Reads as many bytes as are there from <paramref name="offset"/> on, up to the buffer's
+    /// length.</summary>
     /// <returns>Bytes read; fewer than asked only at the end.</returns>
     /// <exception cref="IOException">The disk failed.</exception>
     int Read(long offset, Span<byte> buffer);

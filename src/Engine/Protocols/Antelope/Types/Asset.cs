@@ -3,7 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>An amount of a token in its smallest unit, and the symbol: 16 bytes on the wire (leap v5.0.3 asset.hpp).</summary>
+/// <summary>An amount of a token in its smallest unit, and the symbol: 16 bytes on the wire (leap v5.0.3
+/// asset.hpp).</summary>
 public readonly record struct Asset(long Amount, Symbol Symbol)
 {
     public const int Size = 16;

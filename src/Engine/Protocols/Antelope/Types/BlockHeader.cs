@@ -4,7 +4,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>The header of a block, in wire order (specs: antelope.md 1.2). Slots count half seconds since 2000-01-01.</summary>
+/// <summary>The header of a block, in wire order (specs: antelope.md 1.2). Slots count half seconds since
+/// 2000-01-01.</summary>
 public sealed class BlockHeader
 {
     /// <summary>Where <see cref="Previous"/>, which names the block's number, lies in a serialized header.</summary>
@@ -83,7 +84,8 @@ public sealed class BlockHeader
         return new Hash256(SHA256.HashData(writer.Written));
     }
 
-    /// <summary>The block id: the header digest with its first four bytes replaced by the block number, big-endian.</summary>
+    /// <summary>The block id: the header digest with its first four bytes replaced by the block number,
+    /// big-endian.</summary>
     public Hash256 Id() => IdOf(Digest(), Number);
 
     public static Hash256 IdOf(in Hash256 headerDigest, uint number)

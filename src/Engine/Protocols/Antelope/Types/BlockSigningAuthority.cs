@@ -5,7 +5,8 @@ namespace Tactus.Engine.Protocols.Antelope.Types;
 /// <summary>One key of an authority and its weight.</summary>
 public sealed record KeyWeight(PublicKey Key, ushort Weight);
 
-/// <summary>Who may sign a producer's blocks: keys with weights and a threshold (variant 0 of block_signing_authority).</summary>
+/// <summary>Who may sign a producer's blocks: keys with weights and a threshold (variant 0 of
+/// block_signing_authority).</summary>
 public sealed class BlockSigningAuthority : IEquatable<BlockSigningAuthority>
 {
     /// <summary>Most keys that a schedule entry may name; bounds decoding, well above what chains use.</summary>

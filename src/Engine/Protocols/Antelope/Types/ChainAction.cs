@@ -3,8 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>An action of a transaction: the contract account, the action's name, who authorizes it, and its packed arguments.
-/// (Named so because System.Action is imported everywhere.)</summary>
+/// <summary>An action of a transaction: the contract account, the action's name, who authorizes it, and its packed
+/// arguments. (Named so because System.Action is imported everywhere.)</summary>
 public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<PermissionLevel> Authorization, byte[] Data)
 {
     /// <summary>Smallest packed action: two names, no authorization, no data.</summary>
@@ -21,7 +21,8 @@ public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<Permissi
             authorization[i] = PermissionLevel.Read(ref reader);
         }
 
-        return new ChainAction(account, name, authorization, reader.ReadBytes(WireLimits.BytesMax, "action data").ToArray());
+        return new ChainAction(
+            account, name, authorization, reader.ReadBytes(WireLimits.BytesMax, "action data").ToArray());
     }
 
     public static IReadOnlyList<ChainAction> ReadAll(ref ByteReader reader, string what)
@@ -51,7 +52,8 @@ public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<Permissi
         writer.WriteBytes(Data);
     }
 
-    /// <summary>What an action receipt says was executed, before the feature ACTION_RETURN_VALUE: sha256 of the packed action.</summary>
+    /// <summary>What an action receipt says was executed, before the feature ACTION_RETURN_VALUE: sha256 of the packed
+    /// action.</summary>
     public Hash256 ActDigest()
     {
         var writer = new ByteWriter(64 + Data.Length);
@@ -59,8 +61,8 @@ public sealed record ChainAction(Name Account, Name Name, IReadOnlyList<Permissi
         return new Hash256(SHA256.HashData(writer.Written));
     }
 
-    /// <summary>The same after ACTION_RETURN_VALUE: sha256( sha256(account, name, authorization) || sha256(data, return value) )
-    /// (leap v5.0.3 action.hpp generate_action_digest).</summary>
+    /// <summary>The same after ACTION_RETURN_VALUE: sha256( sha256(account, name, authorization) || sha256(data, return
+    /// value) ) (leap v5.0.3 action.hpp generate_action_digest).</summary>
     public Hash256 ActDigest(ReadOnlySpan<byte> returnValue)
     {
         Span<byte> halves = stackalloc byte[2 * Hash256.Size];

@@ -2,8 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>The chain's limits, in wire order: 68 bytes (leap v5.0.3 chain_config.hpp, chain_config_v0). Defaults are those of
-/// nodeos (config.hpp).</summary>
+/// <summary>The chain's limits, in wire order: 68 bytes (leap v5.0.3 chain_config.hpp, chain_config_v0). Defaults are
+/// those of nodeos (config.hpp).</summary>
 public sealed record ChainConfig
 {
     /// <summary>One hundred percent, in the unit of the pct fields (0.01 %).</summary>

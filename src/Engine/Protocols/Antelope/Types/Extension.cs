@@ -12,7 +12,8 @@ public enum ExtensionPlace
 
 /// <summary>An extension of a header, block or transaction: id and opaque bytes.</summary>
 /// <remarks>Ids ascend, an id that its place does not know is an error, and no known id may repeat (leap v5.0.3
-/// block_header.cpp, block.cpp, transaction.cpp validate_and_extract_extensions; Savanna's from spring v1.2.2).</remarks>
+/// block_header.cpp, block.cpp, transaction.cpp validate_and_extract_extensions; Savanna's from spring
+/// v1.2.2).</remarks>
 public sealed record Extension(ushort Id, byte[] Data)
 {
     /// <summary>Most extensions of one object: every known id once.</summary>
@@ -80,7 +81,8 @@ public sealed record Extension(ushort Id, byte[] Data)
         return null;
     }
 
-    /// <summary>What is wrong with an id that follows <paramref name="previous"/> (-1 = none) in this place, or null.</summary>
+    /// <summary>What is wrong with an id that follows <paramref name="previous"/> (-1 = none) in this place, or
+    /// null.</summary>
     internal static string? Check(ExtensionPlace place, ushort id, int previous)
     {
         if (!IsKnown(place, id))

@@ -2,13 +2,14 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>A signature as on the wire: 65 bytes [27 + 4 + recovery id | r | s]; WebAuthn adds authenticator data and client JSON.</summary>
+/// <summary>A signature as on the wire: 65 bytes [27 + 4 + recovery id | r | s]; WebAuthn adds authenticator data and
+/// client JSON.</summary>
 public sealed class KeySignature : IEquatable<KeySignature>
 {
     public const int CompactSize = 65;
 
-    /// <summary>Longest variable part (authenticator data, client JSON) that a node takes into its pending queue, in bytes; a
-    /// block may carry longer ones (leap v5.0.3 maximum-variable-signature-length).</summary>
+    /// <summary>Longest variable part (authenticator data, client JSON) that a node takes into its pending queue, in
+    /// bytes; a block may carry longer ones (leap v5.0.3 maximum-variable-signature-length).</summary>
     public const int VariableBytesMax = 16 * 1024;
 
     private readonly byte[] _data;
@@ -67,7 +68,8 @@ public sealed class KeySignature : IEquatable<KeySignature>
         writer.WriteSpan(_data);
     }
 
-    public bool Equals(KeySignature? other) => other is not null && Type == other.Type && Data.SequenceEqual(other.Data);
+    public bool Equals(KeySignature? other) =>
+        other is not null && Type == other.Type && Data.SequenceEqual(other.Data);
 
     public override bool Equals(object? obj) => Equals(obj as KeySignature);
 

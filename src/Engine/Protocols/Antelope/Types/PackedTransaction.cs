@@ -66,9 +66,10 @@ public sealed record PackedTransaction(
         writer.WriteBytes(PackedTrx);
     }
 
-    /// <summary>Unpacks the transaction, inflating it first where compressed. Bytes after it are ignored, as nodeos does: the id
-    /// is of the transaction written anew.</summary>
-    /// <returns>Null with the reason where the bytes are malformed or inflate beyond <see cref="WireLimits.InflatedBytesMax"/>.</returns>
+    /// <summary>Unpacks the transaction, inflating it first where compressed. Bytes after it are ignored, as nodeos
+    /// does: the id is of the transaction written anew.</summary>
+    /// <returns>Null with the reason where the bytes are malformed or inflate beyond
+    /// <see cref="WireLimits.InflatedBytesMax"/>.</returns>
     public Transaction? TryUnpack(out Verdict verdict)
     {
         if (!TryPlain(PackedTrx, "packed transaction", out ReadOnlySpan<byte> plain, out verdict))
@@ -118,8 +119,8 @@ public sealed record PackedTransaction(
         return items;
     }
 
-    /// <summary>What receipts commit to: sha256( compression || packed transaction || sha256( signatures || packed context-free
-    /// data ) ), over the bytes as received.</summary>
+    /// <summary>What receipts commit to: sha256( compression || packed transaction || sha256( signatures || packed
+    /// context-free data ) ), over the bytes as received.</summary>
     public Hash256 PackedDigest()
     {
         var prunable = new ByteWriter();

@@ -6,8 +6,8 @@ namespace Tactus.Engine.Protocols.Antelope.Types;
 /// <summary>One entry of a schedule.</summary>
 public sealed record ProducerAuthority(Name Producer, BlockSigningAuthority Authority);
 
-/// <summary>The producers that own the slots, in the order proposed. Two wire forms: legacy (one key each) and authority
-/// (after WTMSIG_BLOCK_SIGNATURES).</summary>
+/// <summary>The producers that own the slots, in the order proposed. Two wire forms: legacy (one key each) and
+/// authority (after WTMSIG_BLOCK_SIGNATURES).</summary>
 public sealed class ProducerSchedule : IEquatable<ProducerSchedule>
 {
     /// <summary>Most producers of a schedule (leap v5.0.3 config.hpp max_producers).</summary>

@@ -15,7 +15,8 @@ public enum KeyType : byte
     WebAuthn = 2,
 }
 
-/// <summary>A public key as on the wire: K1 and R1 are 33 compressed bytes; WebAuthn adds user presence and the relying party id.</summary>
+/// <summary>A public key as on the wire: K1 and R1 are 33 compressed bytes; WebAuthn adds user presence and the relying
+/// party id.</summary>
 public sealed class PublicKey : IEquatable<PublicKey>
 {
     public const int CompressedSize = 33;

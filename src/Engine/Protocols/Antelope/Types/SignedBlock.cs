@@ -2,7 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>A block: header, producer signature, receipts, extensions. The bytes in a block log and from a peer are the same.</summary>
+/// <summary>A block: header, producer signature, receipts, extensions. The bytes in a block log and from a peer are the
+/// same.</summary>
 public sealed class SignedBlock
 {
     public SignedBlock(BlockHeader header)

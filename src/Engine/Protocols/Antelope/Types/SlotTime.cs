@@ -1,6 +1,7 @@
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>Slots (block_timestamp): half seconds since 2000-01-01T00:00:00Z (leap v5.0.3 block_timestamp.hpp).</summary>
+/// <summary>Slots (block_timestamp): half seconds since 2000-01-01T00:00:00Z (leap v5.0.3
+/// block_timestamp.hpp).</summary>
 public static class SlotTime
 {
     public const int IntervalMs = 500;

@@ -2,7 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Antelope.Types;
 
-/// <summary>A token symbol: decimals (0..18) in byte 0, then one to seven letters A-Z (leap v5.0.3 symbol.hpp).</summary>
+/// <summary>A token symbol: decimals (0..18) in byte 0, then one to seven letters A-Z (leap v5.0.3
+/// symbol.hpp).</summary>
 public readonly record struct Symbol(ulong Value)
 {
     public const int DecimalsMax = 18;

@@ -72,11 +72,12 @@ public sealed record Transaction
         return writer.ToArray();
     }
 
-    /// <summary>sha256 of the transaction written anew, so that padding in the bytes received does not change the id.</summary>
+    /// <summary>sha256 of the transaction written anew, so that padding in the bytes received does not change the
+    /// id.</summary>
     public Hash256 Id() => new(SHA256.HashData(ToBytes()));
 
-    /// <summary>What the transaction's signatures sign: sha256( chain id || transaction || 32 zero bytes, or sha256 of the packed
-    /// context-free data if there is any ).</summary>
+    /// <summary>What the transaction's signatures sign: sha256( chain id || transaction || 32 zero bytes, or sha256 of
+    /// the packed context-free data if there is any ).</summary>
     public Hash256 SigningDigest(in Hash256 chainId, IReadOnlyList<byte[]> contextFreeData)
     {
         var writer = new ByteWriter();

@@ -20,11 +20,12 @@ public enum TransactionStatus : byte
     Expired = 4,
 }
 
-/// <summary>A transaction in a block: its outcome, what it was billed, and the transaction itself, or only its id where the
-/// chain knew it before (deferred).</summary>
+/// <summary>A transaction in a block: its outcome, what it was billed, and the transaction itself, or only its id where
+/// the chain knew it before (deferred).</summary>
 public sealed record TransactionReceipt
 {
-    /// <summary>Smallest receipt on the wire: status, processor time, words, variant, smallest packed transaction.</summary>
+    /// <summary>Smallest receipt on the wire: status, processor time, words, variant, smallest packed
+    /// transaction.</summary>
     public const int BytesMin = 1 + 4 + 1 + 1 + PackedTransaction.BytesMin;
 
     public TransactionReceipt(TransactionStatus status, uint cpuUsageUs, uint netUsageWords, in Hash256 id)
@@ -71,7 +72,8 @@ public sealed record TransactionReceipt
         switch (variant)
         {
             case 0:
-                return new TransactionReceipt((TransactionStatus)status, cpuUsageUs, netUsageWords, reader.ReadHash256());
+                return new TransactionReceipt(
+                    (TransactionStatus)status, cpuUsageUs, netUsageWords, reader.ReadHash256());
             case 1:
                 return new TransactionReceipt(
                     (TransactionStatus)status, cpuUsageUs, netUsageWords, PackedTransaction.Read(ref reader));
@@ -96,7 +98,8 @@ public sealed record TransactionReceipt
         }
     }
 
-    /// <summary>The Merkle leaf: sha256( status || processor time || words || id or packed digest ). No variant index.</summary>
+    /// <summary>The Merkle leaf: sha256( status || processor time || words || id or packed digest ). No variant
+    /// index.</summary>
     public Hash256 Digest()
     {
         var writer = new ByteWriter(64);

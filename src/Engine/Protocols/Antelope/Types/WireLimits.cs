@@ -9,6 +9,7 @@ public static class WireLimits
     /// <summary>Longest byte vector or string, in bytes (fc raw_fwd.hpp MAX_SIZE_OF_BYTE_ARRAYS).</summary>
     public const int BytesMax = 20 * 1024 * 1024;
 
-    /// <summary>Largest transaction or context-free data after inflation, in bytes (leap v5.0.3 transaction.cpp, 1 MiB).</summary>
+    /// <summary>Largest transaction or context-free data after inflation, in bytes (leap v5.0.3 transaction.cpp, 1
+    /// MiB).</summary>
     public const int InflatedBytesMax = 1024 * 1024;
 }

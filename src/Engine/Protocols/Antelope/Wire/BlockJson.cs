@@ -8,8 +8,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Wire;
 
-/// <summary>Blocks and transactions as JSON, in the layout of nodeos' get_block. Action data is hexadecimal; transfers of tokens
-/// are decoded beside it.</summary>
+/// <summary>Blocks and transactions as JSON, in the layout of nodeos' get_block. Action data is hexadecimal; transfers
+/// of tokens are decoded beside it.</summary>
 public static class BlockJson
 {
     private static readonly JsonWriterOptions Options = new()
@@ -126,7 +126,8 @@ public static class BlockJson
         json.WriteEndObject();
     }
 
-    /// <summary>Little-endian number in bytes 8..11 of an id: what transactions name as their reference block.</summary>
+    /// <summary>Little-endian number in bytes 8..11 of an id: what transactions name as their reference
+    /// block.</summary>
     public static uint RefBlockPrefix(in Hash256 id) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(id.Bytes[8..]);
 
@@ -223,7 +224,8 @@ public static class BlockJson
     };
 
     private static string SecondsText(uint seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString(
+            "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 

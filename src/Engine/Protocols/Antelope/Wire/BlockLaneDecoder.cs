@@ -10,16 +10,16 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Antelope.Wire;
 
-/// <summary>The Decode stage for Antelope: one pass over a block's bytes into the lanes of its <see cref="BlockWork"/>, with
-/// every hash that the later stages need. Accepts exactly the blocks that <see cref="SignedBlock.TryRead"/> and unpacking each
-/// transaction accept, save that it also refuses transaction extensions and a total inflated size beyond
+/// <summary>The Decode stage for Antelope: one pass over a block's bytes into the lanes of its <see cref="BlockWork"/>,
+/// with every hash that the later stages need. Accepts exactly the blocks that <see cref="SignedBlock.TryRead"/> and
+/// unpacking each transaction accept, save that it also refuses transaction extensions and a total inflated size beyond
 /// <see cref="InflatedBytesMax"/>.</summary>
 /// <remarks>
-/// Allocates nothing per transaction: buffers are kept from block to block. The exceptions are forms that no block on a chain
-/// has (integers with padding), which go through the object forms. Not safe for concurrent use: one per decoding thread.
-/// R1 and WebAuthn signatures carry their type and range in the lanes and take the slow path. A K1 signature whose form alone
-/// is wrong carries a verdict; the block is still decoded, since light validation does not look at signatures.
-/// </remarks>
+/// Allocates nothing per transaction: buffers are kept from block to block. The exceptions are forms that no block on a
+/// chain has (integers with padding), which go through the object forms. Not safe for concurrent use: one per decoding
+/// thread. R1 and WebAuthn signatures carry their type and range in the lanes and take the slow path. A K1 signature
+/// whose form alone is wrong carries a verdict; the block is still decoded, since light validation does not look at
+/// signatures. </remarks>
 public sealed partial class BlockLaneDecoder : IBlockDecoder
 {
     /// <summary>Most bytes that the compressed transactions of one block may inflate to together.</summary>
@@ -58,8 +58,10 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
                 RejectReason.WrongRoot, $"the {work.LeafCount} receipts give the root {root}, the header says {header.TransactionRoot}");
     }
 
-    /// <summary>Decodes the bytes that <paramref name="work"/> was loaded with. After a rejection the lanes are meaningless.</summary>
-    /// <returns>Accepted, or the reason with the byte offset; for faults inside a compressed transaction, where it begins.</returns>
+    /// <summary>Decodes the bytes that <paramref name="work"/> was loaded with. After a rejection the lanes are
+    /// meaningless.</summary>
+    /// <returns>Accepted, or the reason with the byte offset; for faults inside a compressed transaction, where it
+    /// begins.</returns>
     public Verdict Decode(BlockWork work)
     {
         ReadOnlySpan<byte> bytes = work.Bytes;
@@ -101,7 +103,8 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
 
         if (reader.Remaining != 0)
         {
-            return Verdict.Reject(RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the block", reader.Position);
+            return Verdict.Reject(
+                RejectReason.TrailingBytes, $"{reader.Remaining} bytes follow the block", reader.Position);
         }
 
         if (!TryAdditionalSignatures(extensions, out IReadOnlyList<KeySignature> additional, out string? problem))
@@ -124,7 +127,8 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         }
 
         var reader = new ByteReader(data);
-        int count = reader.ReadCount(WireLimits.ElementsMax, 1 + KeySignature.CompactSize, "additional block signatures");
+        int count = reader.ReadCount(
+            WireLimits.ElementsMax, 1 + KeySignature.CompactSize, "additional block signatures");
         var list = new KeySignature[count];
         for (int i = 0; i < count && !reader.Failed; i++)
         {
@@ -228,7 +232,8 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
             return verdict;
         }
 
-        verdict = ContextFreeData(contextFreeData, contextFreeDataAt, compressed, out ReadOnlySpan<byte> plainContextFreeData);
+        verdict = ContextFreeData(
+            contextFreeData, contextFreeDataAt, compressed, out ReadOnlySpan<byte> plainContextFreeData);
         if (!verdict.Accepted)
         {
             return verdict;
@@ -302,7 +307,8 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
         return reader.Failed ? Verdict.Malformed(in reader) : Verdict.Ok;
     }
 
-    /// <summary>Finds the transaction in its packed bytes, inflated where needed, and gives it in shortest form.</summary>
+    /// <summary>Finds the transaction in its packed bytes, inflated where needed, and gives it in shortest
+    /// form.</summary>
     private Verdict Body(
         BlockWork work,
         ref TransactionLane lane,

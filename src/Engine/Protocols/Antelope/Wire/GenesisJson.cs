@@ -7,8 +7,9 @@ using Tactus.Engine.Protocols.Antelope.Types;
 namespace Tactus.Engine.Protocols.Antelope.Wire;
 
 /// <summary>The genesis.json of a chain.</summary>
-/// <remarks>Keys that are not of chain_config_v0 are ignored, as nodeos does (Telos' file has max_generated_transaction_count);
-/// a limit that is missing is an error here, because a default in its place would silently give another chain id.</remarks>
+/// <remarks>Keys that are not of chain_config_v0 are ignored, as nodeos does (Telos' file has
+/// max_generated_transaction_count); a limit that is missing is an error here, because a default in its place would
+/// silently give another chain id.</remarks>
 public static class GenesisJson
 {
     /// <summary>Largest file read, in bytes.</summary>
@@ -82,7 +83,8 @@ public static class GenesisJson
             ? member.ValueKind == kind ? member : throw new FormatException($"{name} must be of kind {kind}")
             : throw new FormatException($"{name} is missing");
 
-    private static string Text(JsonElement parent, string name) => Member(parent, name, JsonValueKind.String).GetString()!;
+    private static string Text(JsonElement parent, string name) =>
+        Member(parent, name, JsonValueKind.String).GetString()!;
 
     private static uint UInt32(JsonElement parent, string name) => (uint)Number(parent, name, uint.MaxValue);
 

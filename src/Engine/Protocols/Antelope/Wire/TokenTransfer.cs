@@ -4,8 +4,8 @@ using Tactus.Engine.Protocols.Antelope.Types;
 
 namespace Tactus.Engine.Protocols.Antelope.Wire;
 
-/// <summary>The arguments of a token transfer, for display: from, to, quantity, memo (eosio.token ABI). Every token contract
-/// keeps this layout, so the account does not matter.</summary>
+/// <summary>The arguments of a token transfer, for display: from, to, quantity, memo (eosio.token ABI). Every token
+/// contract keeps this layout, so the account does not matter.</summary>
 public sealed record TokenTransfer(Name From, Name To, Asset Quantity, string Memo)
 {
     private static readonly Name ActionName = Name.Parse("transfer");

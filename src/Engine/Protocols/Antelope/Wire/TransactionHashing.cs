@@ -6,10 +6,11 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Antelope.Wire;
 
-/// <summary>Hashes the transactions of a block in batches: id, signing digest, packed digest, receipt digest of each.</summary>
+/// <summary>Hashes the transactions of a block in batches: id, signing digest, packed digest, receipt digest of
+/// each.</summary>
 /// <remarks>
-/// The messages of a chunk of transactions are laid end to end in one buffer that stays in the caches. Some end in the hash of
-/// another message: those 32 bytes are left open (a "gap") and filled between the batches.
+/// The messages of a chunk of transactions are laid end to end in one buffer that stays in the caches. Some end in the
+/// hash of another message: those 32 bytes are left open (a "gap") and filled between the batches.
 /// <code>
 /// signing    chain id | transaction | gap: sha256 of the context-free data, or zeros
 /// packed     compression | length | packed transaction | gap: sha256 of (signatures | context-free data)
@@ -79,7 +80,8 @@ internal sealed class TransactionHashing
             // Filled before the signing digest that contains its hash, which follows.
             int data = _messages.Length;
             _messages.WriteSpan(contextFreeData);
-            _contextFreeData.Add(new MessageRange(data, contextFreeData.Length), _messages.Length + Hash256.Size + body.Length);
+            _contextFreeData.Add(
+                new MessageRange(data, contextFreeData.Length), _messages.Length + Hash256.Size + body.Length);
         }
 
         int at = _messages.Length;
@@ -108,7 +110,8 @@ internal sealed class TransactionHashing
         EndReceipt(work, receipt);
     }
 
-    /// <summary>Hashes what was added: ids into the transaction lanes, digests into the signature lanes, leaves.</summary>
+    /// <summary>Hashes what was added: ids into the transaction lanes, digests into the signature lanes,
+    /// leaves.</summary>
     public void Flush(BlockWork work)
     {
         ReadOnlySpan<byte> messages = _messages.Written;
@@ -126,7 +129,8 @@ internal sealed class TransactionHashing
             ref TransactionLane lane = ref work.Transactions[_signings.Targets[i]];
             for (int s = 0; s < lane.SignatureCount; s++)
             {
-                signings.Slice(i * Hash256.Size, Hash256.Size).CopyTo(work.Signatures.DigestOf(lane.FirstSignature + s));
+                signings.Slice(i * Hash256.Size, Hash256.Size)
+                    .CopyTo(work.Signatures.DigestOf(lane.FirstSignature + s));
             }
         }
 

@@ -10,10 +10,9 @@ internal readonly record struct InflateResult(string? Error, int Consumed, bool 
 
 /// <summary>Inflates a zlib stream (RFC 1950, RFC 1951) into a bounded, reusable buffer.</summary>
 /// <remarks>
-/// Own code because the library's streams allocate per use and throw on bad input, and because which streams are valid is a
-/// consensus matter. It accepts what zlib's inflate accepts: dynamic codes may be incomplete only as one code of one bit,
-/// bytes after the checksum are ignored.
-/// </remarks>
+/// Own code because the library's streams allocate per use and throw on bad input, and because which streams are valid
+/// is a consensus matter. It accepts what zlib's inflate accepts: dynamic codes may be incomplete only as one code of
+/// one bit, bytes after the checksum are ignored. </remarks>
 internal static class ZlibInflate
 {
     private const int BitsMax = 15;
@@ -42,9 +41,11 @@ internal static class ZlibInflate
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
     // RFC 1951 section 3.2.7: order in which the lengths of the code length code are stored.
-    private static ReadOnlySpan<byte> CodeLengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+    private static ReadOnlySpan<byte> CodeLengthOrder =>
+        [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-    /// <summary>Appends the inflated bytes to <paramref name="output"/>; on an error what was appended is meaningless.</summary>
+    /// <summary>Appends the inflated bytes to <paramref name="output"/>; on an error what was appended is
+    /// meaningless.</summary>
     public static InflateResult Run(ReadOnlySpan<byte> input, ByteWriter output, int outputBytesMax)
     {
         var state = new State(input, output, outputBytesMax);
@@ -207,7 +208,8 @@ internal static class ZlibInflate
             return false;
         }
 
-        /// <summary>The next <paramref name="count"/> (at most 16) bits, low bit first; zero and an error at the end of the input.</summary>
+        /// <summary>The next <paramref name="count"/> (at most 16) bits, low bit first; zero and an error at the end of
+        /// the input.</summary>
         private uint Bits(int count)
         {
             while (_bitCount < count)
@@ -458,7 +460,8 @@ internal static class ZlibInflate
             }
 
             Span<byte> target = _output.Reserve(length);
-            ReadOnlySpan<byte> source = _output.Written.Slice(_output.Length - length - distance, Math.Min(length, distance));
+            ReadOnlySpan<byte> source = _output.Written.Slice(
+                _output.Length - length - distance, Math.Min(length, distance));
             for (int done = 0; done < length; done += source.Length)
             {
                 source[..Math.Min(source.Length, length - done)].CopyTo(target[done..]);

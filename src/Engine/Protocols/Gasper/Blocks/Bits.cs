@@ -3,7 +3,8 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 
 namespace Tactus.Engine.Protocols.Gasper.Blocks;
 
-/// <summary>A checked bit list over its encoding (closing bit included): the members of a committee that voted.</summary>
+/// <summary>A checked bit list over its encoding (closing bit included): the members of a committee that
+/// voted.</summary>
 public readonly struct Bits(ReadOnlyMemory<byte> encoded)
 {
     /// <summary>The encoding, with the bit that closes it.</summary>

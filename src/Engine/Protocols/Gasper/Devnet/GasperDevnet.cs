@@ -14,8 +14,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Gasper.Devnet;
 
-/// <summary>The Gasper devnet: every validator in this process, epochs of 8 slots, and a share of the validators that goes
-/// offline where that is wished.</summary>
+/// <summary>The Gasper devnet: every validator in this process, epochs of 8 slots, and a share of the validators that
+/// goes offline where that is wished.</summary>
 public sealed class GasperDevnet : IDevnet
 {
     /// <summary>Epochs of 8 slots, so that finality shows within minutes at 12 s; stakes of 1000 coins.</summary>
@@ -25,7 +25,8 @@ public sealed class GasperDevnet : IDevnet
 
     public const int SlotMsMin = 50;
 
-    /// <summary>All of them sign in this process, an eighth in each slot: a whole epoch takes 4096 about ten seconds.</summary>
+    /// <summary>All of them sign in this process, an eighth in each slot: a whole epoch takes 4096 about ten
+    /// seconds.</summary>
     public const int ValidatorsMax = 4096;
 
     private readonly DevnetParameters _parameters;
@@ -39,7 +40,8 @@ public sealed class GasperDevnet : IDevnet
     /// <param name="salt">Secret salt of signature batches; changes no block.</param>
     /// <param name="trusted">A checkpoint that the chain must go through, or null.</param>
     /// <exception cref="DevnetException">A parameter is out of range.</exception>
-    public GasperDevnet(DevnetParameters parameters, KernelSet kernels, in Hash256 salt, Blocks.Checkpoint? trusted = null)
+    public GasperDevnet(
+        DevnetParameters parameters, KernelSet kernels, in Hash256 salt, Blocks.Checkpoint? trusted = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         GasperPreset preset = PresetLoader.BuiltIn(PresetName);
@@ -58,18 +60,21 @@ public sealed class GasperDevnet : IDevnet
 
         if (parameters.Producers > ValidatorsMax)
         {
-            throw new DevnetException($"--producers {parameters.Producers}: at most {ValidatorsMax} validators are possible");
+            throw new DevnetException(
+                $"--producers {parameters.Producers}: at most {ValidatorsMax} validators are possible");
         }
 
         _parameters = parameters;
         _offline = ((parameters.Producers * parameters.OfflinePercent) + 99) / 100;
-        var keys = new GasperDevnetKeys(parameters.Seed, parameters.Producers, _offline, (ulong)parameters.OfflineFromEpoch);
+        var keys = new GasperDevnetKeys(
+            parameters.Seed, parameters.Producers, _offline, (ulong)parameters.OfflineFromEpoch);
         Keys = keys;
         _votes = new CommitteeVotes(kernels.Bls12381.For(1), keys);
         var seed = new Hash256(SHA256.HashData(BitConverter.GetBytes(parameters.Seed)));
         _protocol = new GasperProtocol(
             kernels,
-            Transition.Genesis.FromKeys(new GasperContext(preset, kernels), keys.PublicKeys, DevnetGenesis.UnixSec, seed),
+            Transition.Genesis.FromKeys(
+                new GasperContext(preset, kernels), keys.PublicKeys, DevnetGenesis.UnixSec, seed),
             _slotMs * 1000L,
             salt)
         {
@@ -88,8 +93,9 @@ public sealed class GasperDevnet : IDevnet
         + (_offline > 0 ? $"{_offline} offline from epoch {_parameters.OfflineFromEpoch}, " : string.Empty)
         + $"seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Nothing to take up: blocks and votes are for slots from the head on, and follow from it, so signing one again
-    /// after a crash gives the same bytes. The head's slot is voted on again, which brings back the votes that waited.</summary>
+    /// <summary>Nothing to take up: blocks and votes are for slots from the head on, and follow from it, so signing one
+    /// again after a crash gives the same bytes. The head's slot is voted on again, which brings back the votes that
+    /// waited.</summary>
     public void Resume(ChainStore store)
     {
     }
@@ -102,7 +108,8 @@ public sealed class GasperDevnet : IDevnet
     public IReadOnlyList<byte[]> Vote(Chain chain, long slot)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        Verdict verdict = _votes.Sign((GasperState)chain.Head.State.ConsensusState, (ulong)slot, out IReadOnlyList<Attestation> votes);
+        Verdict verdict = _votes.Sign(
+            (GasperState)chain.Head.State.ConsensusState, (ulong)slot, out IReadOnlyList<Attestation> votes);
         return verdict.Accepted
             ? [.. votes.Select(GasperMessage.Of)]
             : throw new InvalidOperationException($"the head's state does not get to slot {slot}: {verdict}");

@@ -72,7 +72,8 @@ public sealed class GasperDevnetKeys : IValidatorKeys
 
     public Verdict SignVote(int validator, in AttestationData data, in Hash256 root, Span<byte> signature)
     {
-        Verdict verdict = _protection.SignAttestation(PublicKeys[validator], data.Source.Epoch, data.Target.Epoch, root);
+        Verdict verdict = _protection.SignAttestation(
+            PublicKeys[validator], data.Source.Epoch, data.Target.Epoch, root);
         if (verdict.Accepted)
         {
             Sign(validator, root, signature);

@@ -3,10 +3,12 @@ using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
-/// <summary>Finds validators who voted twice for one target epoch: two votes of which each is signed, and which together prove it. What
-/// a node needs so that equivocators lose their weight (equivocating_indices) without somebody else telling it.</summary>
-/// <remarks>Bounded: beyond <see cref="VotesMax"/> the voters of the oldest epoch are forgotten, and a second vote for it goes
-/// unnoticed. Surround votes are not looked for: they move no latest message that a double vote does not.</remarks>
+/// <summary>Finds validators who voted twice for one target epoch: two votes of which each is signed, and which
+/// together prove it. What a node needs so that equivocators lose their weight (equivocating_indices) without somebody
+/// else telling it.</summary>
+/// <remarks>Bounded: beyond <see cref="VotesMax"/> the voters of the oldest epoch are forgotten, and a second vote for
+/// it goes unnoticed. Surround votes are not looked for: they move no latest message that a double vote does
+/// not.</remarks>
 public sealed class DoubleVotes
 {
     /// <summary>Most votes remembered: two epochs of 131,072 validators.</summary>
@@ -18,7 +20,8 @@ public sealed class DoubleVotes
     public int Count { get; private set; }
 
     /// <summary>Remembers a vote whose signature holds.</summary>
-    /// <returns>The proof against those of its signers who voted otherwise in its target epoch; null where there is none.</returns>
+    /// <returns>The proof against those of its signers who voted otherwise in its target epoch; null where there is
+    /// none.</returns>
     public AttesterSlashing? Add(Attestation attestation, ExaminedVote vote)
     {
         ArgumentNullException.ThrowIfNull(attestation);

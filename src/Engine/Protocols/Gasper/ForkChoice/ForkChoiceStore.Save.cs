@@ -6,9 +6,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
 /// <summary>
-/// Saving and loading. States are large and implied by the blocks, so a save names blocks only: whoever loads brings the
-/// states, by replay from the finalized one or out of a checkpoint.
-/// </summary>
+/// Saving and loading. States are large and implied by the blocks, so a save names blocks only: whoever loads brings
+/// the states, by replay from the finalized one or out of a checkpoint. </summary>
 public sealed partial class ForkChoiceStore
 {
     private const byte SaveVersion = 1;

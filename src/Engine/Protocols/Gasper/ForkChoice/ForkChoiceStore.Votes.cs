@@ -12,7 +12,8 @@ public sealed partial class ForkChoiceStore
 {
     /// <summary>on_attestation: moves the latest messages of those who signed.</summary>
     /// <param name="attestation">From the wire, or out of a block.</param>
-    /// <param name="isFromBlock">Blocks may carry votes of the past, and their signatures were checked with the block.</param>
+    /// <param name="isFromBlock">Blocks may carry votes of the past, and their signatures were checked with the
+    /// block.</param>
     /// <param name="signatures">Where the signature goes.</param>
     public Verdict OnAttestation(Attestation attestation, bool isFromBlock, ISignatureChecks signatures)
     {
@@ -59,7 +60,8 @@ public sealed partial class ForkChoiceStore
         return verdict;
     }
 
-    /// <summary>update_latest_messages. A vote for a block that finality has dropped meanwhile counts for nothing.</summary>
+    /// <summary>update_latest_messages. A vote for a block that finality has dropped meanwhile counts for
+    /// nothing.</summary>
     public void Count(ExaminedVote vote)
     {
         ArgumentNullException.ThrowIfNull(vote);

@@ -35,8 +35,9 @@ public sealed partial class ForkChoiceStore
         _assumed = null;
     }
 
-    /// <summary>The same from a block that is known by its root, and that may lie anywhere in its epoch. Its checkpoint is assumed:
-    /// blocks after it whose states know only older ones may be head until a newer one is justified.</summary>
+    /// <summary>The same from a block that is known by its root, and that may lie anywhere in its epoch. Its checkpoint
+    /// is assumed: blocks after it whose states know only older ones may be head until a newer one is
+    /// justified.</summary>
     /// <param name="anchorState">State after the block, at the block's slot or later.</param>
     /// <param name="root">Root of the block.</param>
     internal ForkChoiceStore(BeaconState anchorState, in Hash256 root)
@@ -141,7 +142,8 @@ public sealed partial class ForkChoiceStore
         return Verdict.Ok;
     }
 
-    /// <summary>on_block: checks and executes a block, and adds it to the tree. Its attestations are the caller's to bring.</summary>
+    /// <summary>on_block: checks and executes a block, and adds it to the tree. Its attestations are the caller's to
+    /// bring.</summary>
     public Verdict OnBlock(SignedBeaconBlock signed, ISignatureChecks signatures)
     {
         ArgumentNullException.ThrowIfNull(signed);
@@ -203,9 +205,8 @@ public sealed partial class ForkChoiceStore
     }
 
     /// <summary>
-    /// get_proposer_head: the block to build on in <paramref name="slot"/>: the head, or its parent where the head came late,
-    /// is weak, and nothing but one slot is lost by leaving it out.
-    /// </summary>
+    /// get_proposer_head: the block to build on in <paramref name="slot"/>: the head, or its parent where the head came
+    /// late, is weak, and nothing but one slot is lost by leaving it out. </summary>
     public Hash256 ProposerHead(in Hash256 head, ulong slot)
     {
         GasperPreset preset = _context.Preset;
@@ -229,7 +230,8 @@ public sealed partial class ForkChoiceStore
         return !node.IsTimely && isStable && isOneSlot && isOnTime && isWeak ? node.ParentRoot : head;
     }
 
-    /// <summary>Drops what finality has decided against, where at least <paramref name="threshold"/> blocks go.</summary>
+    /// <summary>Drops what finality has decided against, where at least <paramref name="threshold"/> blocks
+    /// go.</summary>
     public int Prune(int threshold = 256)
     {
         IReadOnlyList<Hash256> dropped = _tree.Prune(Finalized.Root, threshold, _votes);
@@ -260,7 +262,8 @@ public sealed partial class ForkChoiceStore
                 "The anchor state does not have the root that the anchor block names.", nameof(anchorState));
     }
 
-    /// <summary>Where a block may be added: on a known parent, after the finalized slot, on the finalized block's branch.</summary>
+    /// <summary>Where a block may be added: on a known parent, after the finalized slot, on the finalized block's
+    /// branch.</summary>
     private Verdict CheckPlace(BeaconBlock block)
     {
         if (!_states.ContainsKey(block.ParentRoot))
@@ -333,7 +336,8 @@ public sealed partial class ForkChoiceStore
         Finalized = Newer(Finalized, finalized);
     }
 
-    private static Checkpoint Newer(in Checkpoint known, in Checkpoint other) => other.Epoch > known.Epoch ? other : known;
+    private static Checkpoint Newer(in Checkpoint known, in Checkpoint other) =>
+        other.Epoch > known.Epoch ? other : known;
 
     /// <summary>store_target_checkpoint_state: the state at the first slot of the checkpoint's epoch.</summary>
     private BeaconState CheckpointState(in Checkpoint checkpoint)
@@ -361,7 +365,8 @@ public sealed partial class ForkChoiceStore
         return state;
     }
 
-    /// <summary>Effective balances at the justified checkpoint: active, not slashed; and the total of the active ones.</summary>
+    /// <summary>Effective balances at the justified checkpoint: active, not slashed; and the total of the active
+    /// ones.</summary>
     private (ulong[] Balances, ulong Total) JustifiedWeights()
     {
         if (_weights is not { } known || known.Of != Justified)

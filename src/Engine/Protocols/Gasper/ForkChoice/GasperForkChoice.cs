@@ -12,14 +12,15 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 /// <see cref="ForkChoiceStore"/>, and keeps what comes too early for it.</summary>
 public sealed class GasperForkChoice : IForkChoice
 {
-    /// <summary>How much earlier than by this clock a slot may have begun elsewhere: MAXIMUM_GOSSIP_CLOCK_DISPARITY of the
-    /// specification's networks.</summary>
+    /// <summary>How much earlier than by this clock a slot may have begun elsewhere: MAXIMUM_GOSSIP_CLOCK_DISPARITY of
+    /// the specification's networks.</summary>
     public const long EarlyUs = 500_000;
 
     /// <summary>Blocks dropped at once: each prune moves the whole array.</summary>
     private const int PruneBlocks = 64;
 
-    /// <summary>Most blocks whose slot has not begun anywhere: the pipeline lets them in up to seven seconds early.</summary>
+    /// <summary>Most blocks whose slot has not begun anywhere: the pipeline lets them in up to seven seconds
+    /// early.</summary>
     private const int EarlyBlocksMax = 256;
 
     private readonly GasperContext _context;
@@ -173,7 +174,8 @@ public sealed class GasperForkChoice : IForkChoice
             attestation, isFromBlock: false, SlotMax, _consensus.NewSignatureBatch(), out ExaminedVote? vote);
         if (verdict.Accepted && _doubles?.Add(attestation, vote!) is { } proof)
         {
-            // Both signatures have been checked. Where the justified state does not know the validator, he has no weight either.
+            // Both signatures have been checked. Where the justified state does not know the validator, he has no
+            // weight either.
             _store.OnAttesterSlashing(proof, SignaturesTrusted.Instance);
         }
 
@@ -201,7 +203,8 @@ public sealed class GasperForkChoice : IForkChoice
 
     private Verdict Add(SignedBeaconBlock signed, GasperState state, long arrivedUs)
     {
-        long thirdUs = _consensus.SlotStartUs((long)state.Slot) + (_consensus.SlotUs / (long)GasperPreset.IntervalsPerSlot);
+        long thirdUs =
+            _consensus.SlotStartUs((long)state.Slot) + (_consensus.SlotUs / (long)GasperPreset.IntervalsPerSlot);
 
         // A block out of the log has no arrival.
         bool isTimely = arrivedUs > 0 && arrivedUs < thirdUs;
@@ -211,12 +214,14 @@ public sealed class GasperForkChoice : IForkChoice
         {
             // The engine knows the parent, so this store has dropped it.
             return verdict.Reason == RejectReason.Unlinkable
-                ? Verdict.Reject(RejectReason.BelowFinality, $"its parent {signed.Message.ParentRoot.ToShortString()} lost to a finalized block")
+                ? Verdict.Reject(
+                    RejectReason.BelowFinality,
+                    $"its parent {signed.Message.ParentRoot.ToShortString()} lost to a finalized block")
                 : verdict;
         }
 
-        // Checked with the block. A vote or a slashing that means nothing to this store (a target that finality dropped, somebody
-        // who was slashed before) changes nothing, and the block stays good.
+        // Checked with the block. A vote or a slashing that means nothing to this store (a target that finality
+        // dropped, somebody who was slashed before) changes nothing, and the block stays good.
         foreach (Attestation attestation in signed.Message.Body.Attestations)
         {
             Verdict examined = _store.Examine(
@@ -251,7 +256,8 @@ public sealed class GasperForkChoice : IForkChoice
                 continue;
             }
 
-            // A refusal here means that finality has passed it: it stays in the fork tree until that is pruned, and is no head.
+            // A refusal here means that finality has passed it: it stays in the fork tree until that is pruned, and is
+            // no head.
             _early.RemoveAt(i);
             Add(early.Block, early.State, early.ArrivedUs);
         }
@@ -278,13 +284,14 @@ public sealed class GasperForkChoice : IForkChoice
                 + "chain, or the checkpoint is wrong");
     }
 
-    /// <summary>The time in the store's seconds: slots here may have another length than the preset's, and the store looks only at
-    /// slots and thirds of them.</summary>
+    /// <summary>The time in the store's seconds: slots here may have another length than the preset's, and the store
+    /// looks only at slots and thirds of them.</summary>
     private ulong StoreTime(long unixUs)
     {
         long slot = Math.Max(0, _consensus.SlotAt(unixUs));
         Int128 intoUs = Math.Max(0, unixUs - _consensus.SlotStartUs(slot));
-        return _store.GenesisTime + ((ulong)slot * Preset.SecondsPerSlot) + (ulong)(intoUs * Preset.SecondsPerSlot / _consensus.SlotUs);
+        return _store.GenesisTime + ((ulong)slot * Preset.SecondsPerSlot) + (ulong)(
+            intoUs * Preset.SecondsPerSlot / _consensus.SlotUs);
     }
 
     private sealed record EarlyBlock(SignedBeaconBlock Block, GasperState State, long ArrivedUs);

@@ -8,9 +8,9 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 public readonly record struct HeadFilter(Checkpoint Justified, Checkpoint Finalized, ulong CurrentEpoch);
 
 /// <summary>
-/// The block tree as an array in insertion order, so that parents come before children: one backward pass moves weights up
-/// and chooses best children (the proto-array of protolambda/lmd-ghost, rules of consensus-specs phase0/fork-choice.md).
-/// </summary>
+/// The block tree as an array in insertion order, so that parents come before children: one backward pass moves weights
+/// up and chooses best children (the proto-array of protolambda/lmd-ghost, rules of consensus-specs
+/// phase0/fork-choice.md). </summary>
 /// <remarks>A pass costs O(blocks); votes cost what <see cref="VoteTracker"/> says.</remarks>
 public sealed class ProtoArray
 {
@@ -78,7 +78,8 @@ public sealed class ProtoArray
         return Count++;
     }
 
-    /// <summary>get_ancestor: the block of a branch at a slot, or the last one before it. Null where the tree starts later.</summary>
+    /// <summary>get_ancestor: the block of a branch at a slot, or the last one before it. Null where the tree starts
+    /// later.</summary>
     public Hash256? AncestorAt(in Hash256 root, ulong slot)
     {
         int index = IndexOf(root);
@@ -115,7 +116,8 @@ public sealed class ProtoArray
             : AncestorAt(root, start) == checkpoint.Root;
     }
 
-    /// <summary>get_head: moves votes and boost into the weights, chooses best children, and descends from the justified block.</summary>
+    /// <summary>get_head: moves votes and boost into the weights, chooses best children, and descends from the
+    /// justified block.</summary>
     /// <param name="votes">Whose changed votes are taken over.</param>
     /// <param name="balances">Weight of each validator: zero for inactive and slashed ones.</param>
     /// <param name="filter">Which branches count.</param>
@@ -142,9 +144,9 @@ public sealed class ProtoArray
 
     /// <summary>Whether a block itself may be head: filter_block_tree's test of a leaf.</summary>
     /// <remarks>
-    /// The specification asks only leaves. In a store whose checkpoints come from its blocks it makes no difference: what a
-    /// block votes for and descends from, its children do too, so no viable block has children none of which is viable.
-    /// </remarks>
+    /// The specification asks only leaves. In a store whose checkpoints come from its blocks it makes no difference:
+    /// what a block votes for and descends from, its children do too, so no viable block has children none of which is
+    /// viable. </remarks>
     public bool IsViable(int index, in HeadFilter filter)
     {
         ref readonly ProtoNode node = ref _nodes[index];
@@ -161,9 +163,8 @@ public sealed class ProtoArray
 
     /// <summary>
     /// Drops the blocks that were added before <paramref name="finalizedRoot"/>, where those are at least
-    /// <paramref name="threshold"/>. Returns their roots. Losing branches that started later are never viable, and go with
-    /// the next prune.
-    /// </summary>
+    /// <paramref name="threshold"/>. Returns their roots. Losing branches that started later are never viable, and go
+    /// with the next prune. </summary>
     public IReadOnlyList<Hash256> Prune(in Hash256 finalizedRoot, int threshold, VoteTracker votes)
     {
         ArgumentNullException.ThrowIfNull(votes);

@@ -12,7 +12,8 @@ public struct ProtoNode
 
     public ulong Slot;
 
-    /// <summary>Position of the parent, always smaller than the node's own; -1 for the oldest block that is kept.</summary>
+    /// <summary>Position of the parent, always smaller than the node's own; -1 for the oldest block that is
+    /// kept.</summary>
     public int Parent;
 
     /// <summary>Justified checkpoint of the block's state.</summary>

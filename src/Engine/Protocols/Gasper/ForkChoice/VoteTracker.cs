@@ -5,9 +5,8 @@ using Tactus.Engine.Primitives;
 namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
 /// <summary>
-/// The latest message of every validator, as positions in the <see cref="ProtoArray"/>: what a vote weighs where now, and
-/// where it shall weigh. A vote costs 28 bytes.
-/// </summary>
+/// The latest message of every validator, as positions in the <see cref="ProtoArray"/>: what a vote weighs where now,
+/// and where it shall weigh. A vote costs 28 bytes. </summary>
 public sealed class VoteTracker
 {
     private const int None = -1;
@@ -43,7 +42,8 @@ public sealed class VoteTracker
 
     public VoteTracker Clone() => new(this);
 
-    /// <summary>Takes a vote if it is of a later epoch than the validator's last one and the validator has not equivocated.</summary>
+    /// <summary>Takes a vote if it is of a later epoch than the validator's last one and the validator has not
+    /// equivocated.</summary>
     public void Vote(int validator, int node, ulong targetEpoch)
     {
         Ensure(validator);
@@ -137,7 +137,8 @@ public sealed class VoteTracker
         return votes;
     }
 
-    /// <summary>Follows the blocks after the first <paramref name="dropped"/> were dropped; votes for those weigh nothing.</summary>
+    /// <summary>Follows the blocks after the first <paramref name="dropped"/> were dropped; votes for those weigh
+    /// nothing.</summary>
     internal void Move(int dropped)
     {
         for (int i = 0; i < Count; i++)

@@ -3,16 +3,16 @@ using Tactus.Engine.Protocols.Gasper.Blocks;
 
 namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
-/// <summary>Votes that cannot count yet: those for blocks that are not known here, and examined ones whose slot is not over.
-/// Both are bounded. Not for concurrent use.</summary>
+/// <summary>Votes that cannot count yet: those for blocks that are not known here, and examined ones whose slot is not
+/// over. Both are bounded. Not for concurrent use.</summary>
 public sealed class WaitingVotes
 {
-    /// <summary>Most votes for unknown blocks: 2 MiB with committees of 2048. Anybody can send them, so the oldest goes when
-    /// there are more.</summary>
+    /// <summary>Most votes for unknown blocks: 2 MiB with committees of 2048. Anybody can send them, so the oldest goes
+    /// when there are more.</summary>
     public const int ParkedMax = 4096;
 
-    /// <summary>Most examined votes whose slot is not over: each has a signature that was checked, so 64 committees of all
-    /// members, singly, over two slots is what an honest network sends at most.</summary>
+    /// <summary>Most examined votes whose slot is not over: each has a signature that was checked, so 64 committees of
+    /// all members, singly, over two slots is what an honest network sends at most.</summary>
     public const int EarlyMax = 64 * 2048 * 2;
 
     private readonly LinkedList<(Hash256 Block, Attestation Vote)> _parked = new();

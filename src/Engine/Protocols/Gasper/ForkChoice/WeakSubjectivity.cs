@@ -74,8 +74,8 @@ public static class WeakSubjectivity
         return CheckAge(state, checkpoint, currentEpoch);
     }
 
-    /// <summary>Whether a checkpoint still protects: with the validators of <paramref name="state"/> and so many epochs later nobody
-    /// can have left who could have made another history.</summary>
+    /// <summary>Whether a checkpoint still protects: with the validators of <paramref name="state"/> and so many epochs
+    /// later nobody can have left who could have made another history.</summary>
     public static Verdict CheckAge(BeaconState state, in Checkpoint checkpoint, ulong currentEpoch)
     {
         ulong period = PeriodEpochs(state);
@@ -93,7 +93,8 @@ public static class WeakSubjectivity
         ArgumentNullException.ThrowIfNull(text);
         checkpoint = default;
         string[] parts = text.Split(':');
-        if (parts.Length != 2 || !ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong epoch)
+        if (parts.Length != 2 || !ulong.TryParse(
+            parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong epoch)
             || epoch > EpochMax)
         {
             return false;

@@ -98,10 +98,12 @@ public sealed record GasperPreset
     /// <exception cref="OverflowException">The slot does not fit 64 bits.</exception>
     public ulong StartSlot(ulong epoch) => checked(epoch * SlotsPerEpoch);
 
-    /// <summary>Epoch at which an activation or exit that is started in <paramref name="epoch"/> takes effect.</summary>
+    /// <summary>Epoch at which an activation or exit that is started in <paramref name="epoch"/> takes
+    /// effect.</summary>
     public ulong ActivationExitEpoch(ulong epoch) => checked(epoch + 1 + MaxSeedLookahead);
 
     /// <summary>First four bytes of the genesis fork version, as a little-endian number.</summary>
     public uint GenesisForkVersionBytes =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(Convert.FromHexString(GenesisForkVersion.AsSpan(2)));
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(
+            Convert.FromHexString(GenesisForkVersion.AsSpan(2)));
 }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Tactus.Engine.Protocols.Gasper.Presets;
 
-/// <summary>Reads presets: JSON objects with every constant under its name in the specification, and nothing else.</summary>
+/// <summary>Reads presets: JSON objects with every constant under its name in the specification, and nothing
+/// else.</summary>
 public static class PresetLoader
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -35,7 +36,8 @@ public static class PresetLoader
     }
 
     /// <summary>Reads a preset from JSON text.</summary>
-    /// <exception cref="FormatException">A constant is missing, unknown, of the wrong type or out of its range.</exception>
+    /// <exception cref="FormatException">A constant is missing, unknown, of the wrong type or out of its
+    /// range.</exception>
     public static GasperPreset Parse(string json)
     {
         GasperPreset? preset;
@@ -122,7 +124,10 @@ public static class PresetLoader
         Positive(p.ChurnLimitQuotient, nameof(p.ChurnLimitQuotient));
         Positive(p.EpochsPerSlashingsVector, nameof(p.EpochsPerSlashingsVector));
         Positive(p.EpochsPerHistoricalVector, nameof(p.EpochsPerHistoricalVector));
-        Check(p.ShuffleRoundCount is > 0 and <= 255, nameof(p.ShuffleRoundCount), "1..255 (a round is one byte of the seed)");
+        Check(
+            p.ShuffleRoundCount is > 0 and <= 255,
+            nameof(p.ShuffleRoundCount),
+            "1..255 (a round is one byte of the seed)");
         Check(
             p.SlotsPerHistoricalRoot > 0 && p.SlotsPerHistoricalRoot % p.SlotsPerEpoch == 0,
             nameof(p.SlotsPerHistoricalRoot),
@@ -144,7 +149,8 @@ public static class PresetLoader
     {
         if (!holds)
         {
-            throw new FormatException($"preset: {JsonNamingPolicy.SnakeCaseUpper.ConvertName(property)} must be {expected}");
+            throw new FormatException(
+                $"preset: {JsonNamingPolicy.SnakeCaseUpper.ConvertName(property)} must be {expected}");
         }
     }
 }

@@ -9,14 +9,14 @@ using Tactus.Kernels.Bls12381;
 namespace Tactus.Engine.Protocols.Gasper.Production;
 
 /// <summary>
-/// Checked attestations that wait for a block, merged where they are for the same vote and no member is in both. Bounded:
-/// votes older than an epoch cannot be included any more and go.
-/// </summary>
+/// Checked attestations that wait for a block, merged where they are for the same vote and no member is in both.
+/// Bounded: votes older than an epoch cannot be included any more and go. </summary>
 /// <param name="preset">Constants.</param>
 /// <param name="bls">Adds up signatures; null where signatures are not used, and merged ones are left zero.</param>
 public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
 {
-    /// <summary>Different votes per slot that are kept: every committee could split over this many heads and targets.</summary>
+    /// <summary>Different votes per slot that are kept: every committee could split over this many heads and
+    /// targets.</summary>
     public const int VotesPerSlotMax = 1024;
 
     private readonly SortedDictionary<ulong, Dictionary<AttestationData, List<Attestation>>> _slots = [];
@@ -53,7 +53,8 @@ public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
                 return true;
             }
 
-            if (AreDisjoint(list[i].AggregationBits, attestation.AggregationBits) && Merge(list[i], attestation) is { } merged)
+            if (AreDisjoint(list[i].AggregationBits, attestation.AggregationBits)
+                && Merge(list[i], attestation) is { } merged)
             {
                 list[i] = merged;
                 return true;
@@ -73,7 +74,8 @@ public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
         }
     }
 
-    /// <summary>Attestations for a block on top of <paramref name="state"/>: valid there, those with most new voters first.</summary>
+    /// <summary>Attestations for a block on top of <paramref name="state"/>: valid there, those with most new voters
+    /// first.</summary>
     /// <param name="state">State at the block's slot, before the block; unchanged.</param>
     public IReadOnlyList<Attestation> Select(BeaconState state)
     {
@@ -104,7 +106,8 @@ public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
         return chosen;
     }
 
-    /// <summary>Members whose vote the state has not yet seen in that epoch; 0 where the vote cannot be included.</summary>
+    /// <summary>Members whose vote the state has not yet seen in that epoch; 0 where the vote cannot be
+    /// included.</summary>
     private int NewVoters(BeaconState state, Attestation attestation)
     {
         AttestationData data = attestation.Data;
@@ -116,8 +119,8 @@ public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)
             return 0;
         }
 
-        // A vote with a target of another branch may come from a committee that was drawn there: here its signature would not
-        // hold.
+        // A vote with a target of another branch may come from a committee that was drawn there: here its signature
+        // would not hold.
         if (state.BlockRootOfEpoch(data.Target.Epoch) != data.Target.Root)
         {
             return 0;

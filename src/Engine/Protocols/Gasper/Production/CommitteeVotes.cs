@@ -60,7 +60,8 @@ public sealed class CommitteeVotes(IBlsKernel bls, IValidatorKeys keys)
 
         byte[] aggregate = new byte[IBlsKernel.SignatureBytes];
         return count > 0
-            && bls.AggregateSignatures(signatures.AsSpan(0, count * IBlsKernel.SignatureBytes), aggregate) == BlsVerdict.Valid
+            && bls.AggregateSignatures(
+                signatures.AsSpan(0, count * IBlsKernel.SignatureBytes), aggregate) == BlsVerdict.Valid
             ? new Attestation(Bits.From(flags), data, aggregate)
             : null;
     }

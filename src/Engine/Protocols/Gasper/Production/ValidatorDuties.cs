@@ -26,7 +26,8 @@ public sealed record BlockContents
     public IReadOnlyList<SignedVoluntaryExit> VoluntaryExits { get; init; } = [];
 }
 
-/// <summary>What a validator does in its slots, and what it signs (consensus-specs specs/phase0/validator.md).</summary>
+/// <summary>What a validator does in its slots, and what it signs (consensus-specs
+/// specs/phase0/validator.md).</summary>
 public static class ValidatorDuties
 {
     /// <summary>Builds the block of a slot, with its state root, unsigned.</summary>
@@ -81,7 +82,8 @@ public static class ValidatorDuties
         return verdict;
     }
 
-    /// <summary>The vote of a committee: head, and the link from the justified checkpoint to the epoch's first block.</summary>
+    /// <summary>The vote of a committee: head, and the link from the justified checkpoint to the epoch's first
+    /// block.</summary>
     /// <param name="slotState">State of the head advanced to the slot.</param>
     /// <param name="committee">Index of the committee in the slot.</param>
     /// <param name="head">Root of the head.</param>

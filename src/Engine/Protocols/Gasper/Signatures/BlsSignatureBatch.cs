@@ -6,11 +6,11 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Protocols.Gasper.Signatures;
 
-/// <summary>Collects the signatures of a block and checks them in one batch; if the batch fails, singly, to name the wrong one.</summary>
+/// <summary>Collects the signatures of a block and checks them in one batch; if the batch fails, singly, to name the
+/// wrong one.</summary>
 /// <remarks>
-/// Weights come from a hash over the whole batch and a salt: with a salt that nobody outside knows (the host draws it once),
-/// a forger cannot search for a batch whose errors cancel. 64-bit weights leave one chance in 2^64.
-/// </remarks>
+/// Weights come from a hash over the whole batch and a salt: with a salt that nobody outside knows (the host draws it
+/// once), a forger cannot search for a batch whose errors cancel. 64-bit weights leave one chance in 2^64. </remarks>
 public sealed class BlsSignatureBatch(IBlsKernel bls, PublicKeyCache keys, GasperContext context, Hash256 salt)
     : ISignatureChecks
 {
@@ -97,7 +97,8 @@ public sealed class BlsSignatureBatch(IBlsKernel bls, PublicKeyCache keys, Gaspe
         ReadOnlySpan<byte> messages = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_roots));
         ReadOnlySpan<byte> signatures = CollectionsMarshal.AsSpan(_signatures);
 
-        byte[] transcript = new byte[Hash256.Size + MemoryMarshal.AsBytes(sums).Length + messages.Length + signatures.Length];
+        byte[] transcript =
+            new byte[Hash256.Size + MemoryMarshal.AsBytes(sums).Length + messages.Length + signatures.Length];
         salt.CopyTo(transcript);
         MemoryMarshal.AsBytes(sums).CopyTo(transcript.AsSpan(Hash256.Size));
         messages.CopyTo(transcript.AsSpan(transcript.Length - signatures.Length - messages.Length));

@@ -4,8 +4,8 @@ using Tactus.Kernels.Bls12381;
 
 namespace Tactus.Engine.Protocols.Gasper.Signatures;
 
-/// <summary>For blocks that are known to be good: takes their signatures for good, and checks deposits all the same, because a
-/// wrong proof of possession is no fault of a block and decides whether there is a new validator.</summary>
+/// <summary>For blocks that are known to be good: takes their signatures for good, and checks deposits all the same,
+/// because a wrong proof of possession is no fault of a block and decides whether there is a new validator.</summary>
 public sealed class DepositSignatures(IBlsKernel bls) : ISignatureChecks
 {
     public void Require(

@@ -21,14 +21,16 @@ public interface ISignatureChecks
     void RequireAggregate(
         BeaconState state, ReadOnlySpan<int> signers, in Hash256 signingRoot, ReadOnlySpan<byte> signature, string what);
 
-    /// <summary>Whether a deposit's proof of possession holds: asked at once, because a wrong one is no fault of the block.</summary>
+    /// <summary>Whether a deposit's proof of possession holds: asked at once, because a wrong one is no fault of the
+    /// block.</summary>
     bool IsValidDeposit(ReadOnlySpan<byte> publicKey, in Hash256 signingRoot, ReadOnlySpan<byte> signature);
 
     /// <summary>Verdict on everything that was required.</summary>
     Verdict Complete();
 }
 
-/// <summary>Takes every signature for good: blocks whose signatures were checked before, and vectors with bls_setting 2.</summary>
+/// <summary>Takes every signature for good: blocks whose signatures were checked before, and vectors with bls_setting
+/// 2.</summary>
 public sealed class SignaturesTrusted : ISignatureChecks
 {
     public static readonly SignaturesTrusted Instance = new();
@@ -47,7 +49,8 @@ public sealed class SignaturesTrusted : ISignatureChecks
     {
     }
 
-    public bool IsValidDeposit(ReadOnlySpan<byte> publicKey, in Hash256 signingRoot, ReadOnlySpan<byte> signature) => true;
+    public bool IsValidDeposit(ReadOnlySpan<byte> publicKey, in Hash256 signingRoot, ReadOnlySpan<byte> signature) =>
+        true;
 
     public Verdict Complete() => Verdict.Ok;
 }

@@ -4,9 +4,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 namespace Tactus.Engine.Protocols.Gasper.SlashingProtection;
 
 /// <summary>
-/// EIP-3076's complete strategy: every signature is kept, so that signing the same thing again and filling gaps is allowed,
-/// and only what is slashable or older than everything known is refused.
-/// </summary>
+/// EIP-3076's complete strategy: every signature is kept, so that signing the same thing again and filling gaps is
+/// allowed, and only what is slashable or older than everything known is refused. </summary>
 public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashingProtection
 {
     private readonly Dictionary<PublicKey48, History> _histories = [];
@@ -88,9 +87,8 @@ public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashin
         ]);
 
     /// <summary>
-    /// Forgets blocks before a slot and votes with targets before an epoch, but keeps the newest of each: what is not after
-    /// the oldest record is refused, so forgetting never allows more.
-    /// </summary>
+    /// Forgets blocks before a slot and votes with targets before an epoch, but keeps the newest of each: what is not
+    /// after the oldest record is refused, so forgetting never allows more. </summary>
     public void Prune(ulong slot, ulong targetEpoch)
     {
         foreach (History history in _histories.Values)

@@ -85,6 +85,7 @@ public sealed class MinimalProtection(Hash256 genesisValidatorsRoot) : ISlashing
 
     private static ulong Max(ulong? known, ulong other) => Math.Max(known ?? 0, other);
 
-    /// <summary>Highest ones signed; null before the first. A comparison with null is false, so the first is free.</summary>
+    /// <summary>Highest ones signed; null before the first. A comparison with null is false, so the first is
+    /// free.</summary>
     private readonly record struct Marks(ulong? Slot, ulong? Source, ulong? Target);
 }

@@ -2,7 +2,8 @@ using Tactus.Engine.Protocols.Gasper.Presets;
 
 namespace Tactus.Engine.Protocols.Gasper.Ssz;
 
-/// <summary>The SSZ types of phase 0 (consensus-specs specs/phase0/beacon-chain.md and validator.md) under a preset's limits.</summary>
+/// <summary>The SSZ types of phase 0 (consensus-specs specs/phase0/beacon-chain.md and validator.md) under a preset's
+/// limits.</summary>
 public sealed class GasperSchemas
 {
     private static readonly SszBasicType U64 = SszBasicType.UInt64;
@@ -16,7 +17,8 @@ public sealed class GasperSchemas
         ArgumentNullException.ThrowIfNull(preset);
         var committeeBits = new SszBitlist(preset.MaxValidatorsPerCommittee);
         var historicalRoots = new SszVector(Root, checked((int)preset.SlotsPerHistoricalRoot));
-        Attestation = new("Attestation", ("aggregation_bits", committeeBits), ("data", AttestationData), ("signature", Signature));
+        Attestation = new(
+            "Attestation", ("aggregation_bits", committeeBits), ("data", AttestationData), ("signature", Signature));
         IndexedAttestation = new(
             "IndexedAttestation",
             ("attesting_indices", new SszList(U64, preset.MaxValidatorsPerCommittee)),
@@ -29,10 +31,12 @@ public sealed class GasperSchemas
             ("inclusion_delay", U64),
             ("proposer_index", U64));
         HistoricalBatch = new("HistoricalBatch", ("block_roots", historicalRoots), ("state_roots", historicalRoots));
-        AttesterSlashing = new("AttesterSlashing", ("attestation_1", IndexedAttestation), ("attestation_2", IndexedAttestation));
+        AttesterSlashing = new(
+            "AttesterSlashing", ("attestation_1", IndexedAttestation), ("attestation_2", IndexedAttestation));
         AggregateAndProof = new(
             "AggregateAndProof", ("aggregator_index", U64), ("aggregate", Attestation), ("selection_proof", Signature));
-        SignedAggregateAndProof = new("SignedAggregateAndProof", ("message", AggregateAndProof), ("signature", Signature));
+        SignedAggregateAndProof = new(
+            "SignedAggregateAndProof", ("message", AggregateAndProof), ("signature", Signature));
         BeaconBlockBody = new(
             "BeaconBlockBody",
             ("randao_reveal", Signature),

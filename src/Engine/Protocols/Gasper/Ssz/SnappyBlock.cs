@@ -1,6 +1,7 @@
 namespace Tactus.Engine.Protocols.Gasper.Ssz;
 
-/// <summary>Decodes the raw block format of Snappy (google/snappy format_description.txt): what .ssz_snappy files hold.</summary>
+/// <summary>Decodes the raw block format of Snappy (google/snappy format_description.txt): what .ssz_snappy files
+/// hold.</summary>
 public static class SnappyBlock
 {
     /// <summary>Most bytes of an output: 256 MiB.</summary>

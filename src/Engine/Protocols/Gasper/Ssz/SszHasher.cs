@@ -8,9 +8,8 @@ using Tactus.Kernels.Sha256;
 namespace Tactus.Engine.Protocols.Gasper.Ssz;
 
 /// <summary>
-/// Merkle roots of SSZ chunks (consensus-specs ssz/simple-serialize.md, "Merkleization") over the SHA-256 kernels: a level
-/// at a time, so that wide kernels see whole levels. Safe for concurrent use.
-/// </summary>
+/// Merkle roots of SSZ chunks (consensus-specs ssz/simple-serialize.md, "Merkleization") over the SHA-256 kernels: a
+/// level at a time, so that wide kernels see whole levels. Safe for concurrent use. </summary>
 public sealed class SszHasher
 {
     /// <summary>Bytes of a chunk, a leaf and a node.</summary>
@@ -31,7 +30,8 @@ public sealed class SszHasher
         }
     }
 
-    /// <summary>Levels of the smallest tree with room for <paramref name="leaves"/>: ceil(log2), 0 for one leaf or none.</summary>
+    /// <summary>Levels of the smallest tree with room for <paramref name="leaves"/>: ceil(log2), 0 for one leaf or
+    /// none.</summary>
     public static int DepthOf(ulong leaves) => leaves <= 1 ? 0 : 64 - BitOperations.LeadingZeroCount(leaves - 1);
 
     /// <summary>Root of an all-zero tree of that depth.</summary>
@@ -72,7 +72,8 @@ public sealed class SszHasher
         return Pair(root, new Hash256(tail));
     }
 
-    /// <summary>Root of a tree of <paramref name="depth"/> levels whose first leaves are given and whose others are zero.</summary>
+    /// <summary>Root of a tree of <paramref name="depth"/> levels whose first leaves are given and whose others are
+    /// zero.</summary>
     /// <param name="chunks">Leaves; a last one shorter than 32 bytes is padded with zeros.</param>
     /// <param name="depth">Levels above the leaves.</param>
     /// <param name="level">Level the leaves stand at: missing ones are zero trees of that depth.</param>

@@ -37,7 +37,8 @@ public abstract class SszSequence(string name, SszType element) : SszType(name)
     protected Hash256 ElementsRoot(ReadOnlySpan<byte> bytes, ulong countMax, SszHasher hasher)
     {
         int depth = SszHasher.DepthOf(ChunkCount(countMax));
-        if (Element.IsBasic || (Element is SszVector { Element: SszBasicType } && Element.InlineBytes == SszHasher.ChunkBytes))
+        if (Element.IsBasic
+            || (Element is SszVector { Element: SszBasicType } && Element.InlineBytes == SszHasher.ChunkBytes))
         {
             return hasher.Merkleize(bytes, depth);
         }
@@ -54,13 +55,15 @@ public abstract class SszSequence(string name, SszType element) : SszType(name)
         return root;
     }
 
-    /// <summary>Checks the elements of a value that has <paramref name="countMin"/>..<paramref name="countMax"/> of them.</summary>
+    /// <summary>Checks the elements of a value that has <paramref name="countMin"/>..<paramref name="countMax"/> of
+    /// them.</summary>
     protected void CheckElements(ReadOnlySpan<byte> bytes, ulong countMin, ulong countMax, long at)
     {
         int count = Element.IsFixed ? FixedCount(bytes, at) : VariableCount(bytes, at);
         if ((ulong)count < countMin || (ulong)count > countMax)
         {
-            throw new SszException(Name, at, $"{count} elements; expected {(countMin == countMax ? "" : "at most ")}{countMax}");
+            throw new SszException(
+                Name, at, $"{count} elements; expected {(countMin == countMax ? "" : "at most ")}{countMax}");
         }
 
         if (Element is SszBasicType basic)
@@ -83,7 +86,8 @@ public abstract class SszSequence(string name, SszType element) : SszType(name)
         (int count, int rest) = Math.DivRem(bytes.Length, Element.InlineBytes);
         return rest == 0
             ? count
-            : throw new SszException(Name, at, $"{bytes.Length} bytes are no whole number of {Element.InlineBytes}-byte elements");
+            : throw new SszException(
+                Name, at, $"{bytes.Length} bytes are no whole number of {Element.InlineBytes}-byte elements");
     }
 
     private int VariableCount(ReadOnlySpan<byte> bytes, long at)
@@ -95,7 +99,8 @@ public abstract class SszSequence(string name, SszType element) : SszType(name)
 
         uint first = bytes.Length < OffsetBytes ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         return first is 0 || first % OffsetBytes != 0 || first > bytes.Length
-            ? throw new SszException(Name, at, $"first offset {first} does not end a table of offsets in {bytes.Length} bytes")
+            ? throw new SszException(
+                Name, at, $"first offset {first} does not end a table of offsets in {bytes.Length} bytes")
             : (int)(first / OffsetBytes);
     }
 
@@ -109,7 +114,8 @@ public abstract class SszSequence(string name, SszType element) : SszType(name)
         uint end = BinaryPrimitives.ReadUInt32LittleEndian(bytes[((index + 1) * OffsetBytes)..]);
         return end >= start && end <= bytes.Length
             ? (int)end
-            : throw new SszException(Name, at, $"offset {end} of element {index + 1} lies outside {start}..{bytes.Length}");
+            : throw new SszException(
+                Name, at, $"offset {end} of element {index + 1} lies outside {start}..{bytes.Length}");
     }
 }
 
@@ -134,7 +140,8 @@ public sealed class SszVector : SszSequence
     /// <summary>A vector of bytes, such as a root, a key or a signature.</summary>
     public static SszVector Bytes(int count) => new(SszBasicType.UInt8, count);
 
-    public override Hash256 Root(ReadOnlySpan<byte> bytes, SszHasher hasher) => ElementsRoot(bytes, (ulong)_count, hasher);
+    public override Hash256 Root(ReadOnlySpan<byte> bytes, SszHasher hasher) =>
+        ElementsRoot(bytes, (ulong)_count, hasher);
 
     internal override void Check(ReadOnlySpan<byte> bytes, long at) =>
         CheckElements(bytes, (ulong)_count, (ulong)_count, at);

@@ -5,7 +5,8 @@ using Tactus.Engine.Primitives;
 namespace Tactus.Engine.Protocols.Gasper.Ssz;
 
 /// <summary>Writes a container: fixed fields and offsets first, then the variable parts in order.</summary>
-/// <remarks>Use: <c>int start = w.Begin(); ... int mark = w.Offset(); ... w.Here(start, mark); write the part</c>.</remarks>
+/// <remarks>Use: <c>int start = w.Begin(); ... int mark = w.Offset(); ... w.Here(start, mark); write the
+/// part</c>.</remarks>
 public sealed class SszWriter
 {
     private readonly ByteWriter _bytes = new();
@@ -65,7 +66,8 @@ public sealed class SszWriter
     }
 }
 
-/// <summary>An immutable object that knows its own encoding: the bytes it was read from, or made when first asked for.</summary>
+/// <summary>An immutable object that knows its own encoding: the bytes it was read from, or made when first asked
+/// for.</summary>
 public abstract class SszObject
 {
     private ReadOnlyMemory<byte> _encoded;

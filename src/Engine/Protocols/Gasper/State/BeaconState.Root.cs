@@ -6,7 +6,8 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 
 namespace Tactus.Engine.Protocols.Gasper.State;
 
-/// <summary>hash_tree_root: only leaves that changed since the last root, and the nodes above them, are hashed.</summary>
+/// <summary>hash_tree_root: only leaves that changed since the last root, and the nodes above them, are
+/// hashed.</summary>
 public sealed partial class BeaconState
 {
     private const int FieldCount = 21;

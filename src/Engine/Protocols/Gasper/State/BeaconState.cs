@@ -5,9 +5,8 @@ using Tactus.Engine.Protocols.Gasper.Transition;
 namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
-/// The state of phase 0. Clones are cheap (large lists share chunks), so a transition works on a clone and a rejected block
-/// leaves its parent's state as it was. Not safe for concurrent writes.
-/// </summary>
+/// The state of phase 0. Clones are cheap (large lists share chunks), so a transition works on a clone and a rejected
+/// block leaves its parent's state as it was. Not safe for concurrent writes. </summary>
 public sealed partial class BeaconState
 {
     private readonly ChunkedList<Hash256> _eth1VoteRoots;
@@ -142,7 +141,8 @@ public sealed partial class BeaconState
         Caches.RotateParticipation(Validators.Count);
     }
 
-    /// <summary>Replaces the current epoch's attestations; for tests and traces that build states without blocks.</summary>
+    /// <summary>Replaces the current epoch's attestations; for tests and traces that build states without
+    /// blocks.</summary>
     internal void SetCurrentAttestations(PendingAttestations attestations)
     {
         CurrentEpochAttestations = attestations;

@@ -7,13 +7,11 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
-/// A list in chunks that clones share until one of them writes, and that keeps the Merkle nodes over each chunk: a clone
-/// costs one reference per chunk, a root costs the nodes above leaves that changed since the last one.
-/// </summary>
+/// A list in chunks that clones share until one of them writes, and that keeps the Merkle nodes over each chunk: a
+/// clone costs one reference per chunk, a root costs the nodes above leaves that changed since the last one. </summary>
 /// <remarks>
-/// Items of 1, 2, 4 or 8 bytes are packed into leaves, 32-byte items are leaves; others cannot be hashed. One thread writes
-/// and hashes a list; its clones may be read and hashed by other threads.
-/// </remarks>
+/// Items of 1, 2, 4 or 8 bytes are packed into leaves, 32-byte items are leaves; others cannot be hashed. One thread
+/// writes and hashes a list; its clones may be read and hashed by other threads. </remarks>
 public sealed class ChunkedList<T>
     where T : unmanaged
 {
@@ -27,7 +25,8 @@ public sealed class ChunkedList<T>
     /// <param name="lengthMax">Length that is never exceeded, so that a short vector takes no whole chunk.</param>
     public ChunkedList(ulong lengthMax = ulong.MaxValue)
     {
-        _capacityMax = (int)Math.Min((ulong)ItemsPerChunk, BitOperations.RoundUpToPowerOf2(Math.Min(lengthMax, 1UL << 32)));
+        _capacityMax = (int)Math.Min(
+            (ulong)ItemsPerChunk, BitOperations.RoundUpToPowerOf2(Math.Min(lengthMax, 1UL << 32)));
     }
 
     private ChunkedList(ChunkedList<T> other)
@@ -44,7 +43,8 @@ public sealed class ChunkedList<T>
         _root = other._root;
     }
 
-    /// <summary>Items of a full chunk: 32 KiB of 8-byte or 32-byte items, which stays out of the large-object heap.</summary>
+    /// <summary>Items of a full chunk: 32 KiB of 8-byte or 32-byte items, which stays out of the large-object
+    /// heap.</summary>
     public static int ItemsPerChunk => Unsafe.SizeOf<T>() > 8 ? 1024 : 4096;
 
     public int Count { get; private set; }
@@ -126,7 +126,8 @@ public sealed class ChunkedList<T>
         Count = count;
         for (int left = count; left > 0; left -= ItemsPerChunk)
         {
-            int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Math.Min(left, ItemsPerChunk), CapacityMin));
+            int capacity = (int)BitOperations.RoundUpToPowerOf2(
+                (uint)Math.Max(Math.Min(left, ItemsPerChunk), CapacityMin));
             _chunks.Add(new ListChunk<T>(Math.Min(capacity, _capacityMax)));
             _isOwned.Add(true);
         }

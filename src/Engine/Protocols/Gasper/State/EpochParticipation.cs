@@ -22,8 +22,8 @@ public enum Votes : byte
 public readonly record struct Inclusion(uint Delay, int Proposer);
 
 /// <summary>
-/// The pending attestations of an epoch seen by validator, kept up to date as attestations are included, so that the epoch
-/// transition need not derive committees again. Derived data: rebuilt from the state's lists after decoding.
+/// The pending attestations of an epoch seen by validator, kept up to date as attestations are included, so that the
+/// epoch transition need not derive committees again. Derived data: rebuilt from the state's lists after decoding.
 /// </summary>
 public sealed class EpochParticipation
 {

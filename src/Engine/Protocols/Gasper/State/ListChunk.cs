@@ -6,11 +6,11 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 
 namespace Tactus.Engine.Protocols.Gasper.State;
 
-/// <summary>A chunk of a <see cref="ChunkedList{T}"/>: items, the Merkle nodes above them, and which leaves changed.</summary>
+/// <summary>A chunk of a <see cref="ChunkedList{T}"/>: items, the Merkle nodes above them, and which leaves
+/// changed.</summary>
 /// <remarks>
-/// Nodes form a heap: node i has children 2i and 2i+1, node 1 is the root, and the leaves (the items themselves) stand at
-/// <c>LeafCount..2*LeafCount-1</c>. Dirty bit j stands for the pair of leaves 2j and 2j+1.
-/// </remarks>
+/// Nodes form a heap: node i has children 2i and 2i+1, node 1 is the root, and the leaves (the items themselves) stand
+/// at <c>LeafCount..2*LeafCount-1</c>. Dirty bit j stands for the pair of leaves 2j and 2j+1. </remarks>
 internal sealed class ListChunk<T>
     where T : unmanaged
 {
@@ -143,7 +143,8 @@ internal sealed class ListChunk<T>
         System.Buffers.ArrayPool<byte>.Shared.Return(scratch);
     }
 
-    /// <summary>Rehashes the nodes at <paramref name="dirty"/> of the level with <paramref name="parents"/> nodes.</summary>
+    /// <summary>Rehashes the nodes at <paramref name="dirty"/> of the level with <paramref name="parents"/>
+    /// nodes.</summary>
     private void HashLevel(
         SszHasher hasher, ReadOnlySpan<byte> children, int parents, ReadOnlySpan<int> dirty, Span<byte> scratch)
     {

@@ -1,10 +1,11 @@
 namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
-/// Finds the registry index of a key. All states of a chain share one: it only grows, and a candidate counts only if the
-/// asking registry really holds the key there, so forks that gave one key different indices do not disturb each other.
-/// </summary>
-/// <remarks>Open addressing over 4-byte candidates; keys stay in the registry. A million keys take 8 to 16 MB.</remarks>
+/// Finds the registry index of a key. All states of a chain share one: it only grows, and a candidate counts only if
+/// the asking registry really holds the key there, so forks that gave one key different indices do not disturb each
+/// other. </summary>
+/// <remarks>Open addressing over 4-byte candidates; keys stay in the registry. A million keys take 8 to 16
+/// MB.</remarks>
 internal sealed class PublicKeyIndex
 {
     private readonly Lock _lock = new();
@@ -37,7 +38,8 @@ internal sealed class PublicKeyIndex
             for (int slot = Spread(hash) & mask; _slots[slot].Candidate != 0; slot = (slot + 1) & mask)
             {
                 int index = _slots[slot].Candidate - 1;
-                if (_slots[slot].Hash == hash && index < keys.Count && (found < 0 || index < found) && keys[index] == key)
+                if (_slots[slot].Hash == hash && index < keys.Count && (found < 0 || index < found)
+                    && keys[index] == key)
                 {
                     found = index;
                 }

@@ -7,15 +7,15 @@ using Tactus.Engine.Protocols.Gasper.Ssz;
 namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
-/// The validators as columns: a pass over effective balances touches nothing else. Clones share chunks; roots of changed
-/// validators are recomputed in batches when the state root is asked for.
-/// </summary>
+/// The validators as columns: a pass over effective balances touches nothing else. Clones share chunks; roots of
+/// changed validators are recomputed in batches when the state root is asked for. </summary>
 public sealed class ValidatorRegistry
 {
     /// <summary>Bytes of an encoded validator.</summary>
     public const int ValidatorBytes = 121;
 
-    // 512 validators x 8 leaves x 32 B = 128 KiB: wide enough for every kernel, small enough for the second-level cache.
+    // 512 validators x 8 leaves x 32 B = 128 KiB: wide enough for every kernel, small enough for the second-level
+    // cache.
     private const int RootBatch = 512;
 
     private readonly ChunkedList<PublicKey48> _publicKeys;
@@ -146,7 +146,10 @@ public sealed class ValidatorRegistry
     {
         for (; bytes.Length >= ValidatorBytes; bytes = bytes[ValidatorBytes..])
         {
-            Add(new PublicKey48(bytes), new Hash256(bytes.Slice(48, 32)), BinaryPrimitives.ReadUInt64LittleEndian(bytes[80..]));
+            Add(
+                new PublicKey48(bytes),
+                new Hash256(bytes.Slice(48, 32)),
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[80..]));
             int i = Count - 1;
             _slashed[i] = bytes[88];
             _activationEligibilityEpochs[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[89..]);

@@ -9,7 +9,8 @@ namespace Tactus.Engine.Protocols.Gasper.Transition;
 /// <summary>Questions about a state (beacon-chain.md, "Beacon state accessors").</summary>
 public static class Accessors
 {
-    // Accepting a candidate takes two tries on average at half the full balance; 2^20 without one means no one has a balance.
+    // Accepting a candidate takes two tries on average at half the full balance; 2^20 without one means no one has a
+    // balance.
     private const int ProposerTriesMax = 1 << 20;
 
     /// <summary>Root of the newest block: its header with the state root that the next slot fills in.</summary>

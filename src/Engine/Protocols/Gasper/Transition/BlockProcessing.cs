@@ -52,7 +52,10 @@ internal static class BlockProcessing
             throw new GasperException(RejectReason.WrongProducer, $"proposer {proposer} is slashed");
         }
 
-        state.LatestBlockHeader = block.Header(state.Context.Schemas, state.Context.Hasher) with { StateRoot = default };
+        state.LatestBlockHeader = block.Header(state.Context.Schemas, state.Context.Hasher) with
+        {
+            StateRoot = default,
+        };
     }
 
     public static void ProcessRandao(BeaconState state, BeaconBlockBody body, ISignatureChecks signatures)

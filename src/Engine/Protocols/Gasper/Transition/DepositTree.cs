@@ -101,7 +101,8 @@ public sealed class DepositTree(SszHasher hasher)
         FinalizedCount = Math.Max(FinalizedCount, count);
         for (int level = 0; level <= Depth; level++)
         {
-            // A node stays while it is a root of the snapshot (its parent is not full) or lies beyond the finalized part.
+            // A node stays while it is a root of the snapshot (its parent is not full) or lies beyond the finalized
+            // part.
             ulong parents = FinalizedCount >> level >> 1;
             ulong keepFrom = Math.Min(parents * 2, _first[level] + (ulong)_levels[level].Count);
             if (keepFrom > _first[level])
@@ -112,7 +113,8 @@ public sealed class DepositTree(SszHasher hasher)
         }
     }
 
-    /// <summary>Roots of the full subtrees that make up the finalized deposits, largest first: the snapshot of EIP-4881.</summary>
+    /// <summary>Roots of the full subtrees that make up the finalized deposits, largest first: the snapshot of
+    /// EIP-4881.</summary>
     public IReadOnlyList<Hash256> Snapshot()
     {
         var roots = new List<Hash256>();
@@ -128,7 +130,8 @@ public sealed class DepositTree(SszHasher hasher)
     }
 
     /// <summary>is_valid_merkle_branch for a deposit: 32 levels, then the count.</summary>
-    public static bool IsInTree(in Hash256 leaf, ReadOnlySpan<byte> proof, ulong index, in Hash256 root, SszHasher hasher)
+    public static bool IsInTree(
+        in Hash256 leaf, ReadOnlySpan<byte> proof, ulong index, in Hash256 root, SszHasher hasher)
     {
         ArgumentNullException.ThrowIfNull(hasher);
         Hash256 node = leaf;

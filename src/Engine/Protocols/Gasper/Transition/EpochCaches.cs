@@ -3,9 +3,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 namespace Tactus.Engine.Protocols.Gasper.Transition;
 
 /// <summary>
-/// Data that a state implies and that is dear to derive: committees, proposer, total balance, exit queue, participation.
-/// It travels with the state through clones, so a fork never sees another fork's values.
-/// </summary>
+/// Data that a state implies and that is dear to derive: committees, proposer, total balance, exit queue,
+/// participation. It travels with the state through clones, so a fork never sees another fork's values. </summary>
 internal sealed class EpochCaches
 {
     /// <summary>Committees of up to three epochs: previous, current and next.</summary>
@@ -13,7 +12,8 @@ internal sealed class EpochCaches
     private EpochParticipation? _previous;
     private EpochParticipation? _current;
 
-    /// <summary>Epoch and sum of get_total_active_balance; the sum is at least one increment, so 0 means unknown.</summary>
+    /// <summary>Epoch and sum of get_total_active_balance; the sum is at least one increment, so 0 means
+    /// unknown.</summary>
     public (ulong Epoch, ulong Balance) TotalActive { get; set; }
 
     /// <summary>Validators active in an epoch; it cannot change within the epoch. Null means unknown.</summary>

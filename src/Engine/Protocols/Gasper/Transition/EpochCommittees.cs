@@ -4,7 +4,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 
 namespace Tactus.Engine.Protocols.Gasper.Transition;
 
-/// <summary>All committees of an epoch: the shuffled active validators, cut into equal parts. Immutable, shared by clones.</summary>
+/// <summary>All committees of an epoch: the shuffled active validators, cut into equal parts. Immutable, shared by
+/// clones.</summary>
 public sealed class EpochCommittees
 {
     private readonly GasperPreset _preset;

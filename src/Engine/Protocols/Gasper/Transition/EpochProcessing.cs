@@ -4,7 +4,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 
 namespace Tactus.Engine.Protocols.Gasper.Transition;
 
-/// <summary>process_epoch: the steps at the end of the last slot of an epoch, in the order of the specification.</summary>
+/// <summary>process_epoch: the steps at the end of the last slot of an epoch, in the order of the
+/// specification.</summary>
 internal static class EpochProcessing
 {
     public static void ProcessEpoch(BeaconState state)
@@ -48,7 +49,8 @@ internal static class EpochProcessing
                     queue.Add((eligibility, first + i));
                 }
 
-                if (effective <= preset.EjectionBalance && activation <= epoch && epoch < validators.ExitEpochs(chunk)[i])
+                if (effective <= preset.EjectionBalance && activation <= epoch
+                    && epoch < validators.ExitEpochs(chunk)[i])
                 {
                     RegistryActions.InitiateExit(state, first + i);
                 }
@@ -106,7 +108,8 @@ internal static class EpochProcessing
         }
     }
 
-    /// <summary>Effective balances follow balances with hysteresis, so that they, and the roots above them, change rarely.</summary>
+    /// <summary>Effective balances follow balances with hysteresis, so that they, and the roots above them, change
+    /// rarely.</summary>
     public static void EffectiveBalanceUpdates(BeaconState state)
     {
         GasperPreset preset = state.Context.Preset;

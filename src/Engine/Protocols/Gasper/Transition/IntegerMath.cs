@@ -6,8 +6,8 @@ internal static class IntegerMath
     /// <summary>Largest x with x * x at most n.</summary>
     public static ulong SquareRoot(ulong n)
     {
-        // The double is within 2^11 of the root's true value only for its low bits; two integer corrections make it exact,
-        // so the result does not depend on how a machine rounds.
+        // The double is within 2^11 of the root's true value only for its low bits; two integer corrections make it
+        // exact, so the result does not depend on how a machine rounds.
         ulong x = (ulong)Math.Sqrt(n);
         x = Math.Min(x, uint.MaxValue);
         while (x * x > n)

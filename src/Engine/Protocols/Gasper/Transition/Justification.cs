@@ -15,7 +15,8 @@ internal readonly record struct Justification(
     public static Justification Of(BeaconState state) => new(
         state.JustificationBits, state.PreviousJustified, state.CurrentJustified, state.Finalized);
 
-    /// <summary>The checkpoints as the end of the current epoch would leave them with the votes included so far.</summary>
+    /// <summary>The checkpoints as the end of the current epoch would leave them with the votes included so
+    /// far.</summary>
     public static Justification AtEpochEnd(BeaconState state, in ParticipationTotals totals)
     {
         // In epochs 0 and 1 there is no justified pair of epochs to link yet.
@@ -59,7 +60,8 @@ internal readonly record struct Justification(
         state.Finalized = Finalized;
     }
 
-    /// <summary>votes / total >= 2 / 3; both stay below 2^62 up to 4.6 billion coins of 10^9 units, and 128 bits hold any.</summary>
+    /// <summary>votes / total >= 2 / 3; both stay below 2^62 up to 4.6 billion coins of 10^9 units, and 128 bits hold
+    /// any.</summary>
     private static bool IsTwoThirds(ulong votes, ulong total) => (UInt128)votes * 3 >= (UInt128)total * 2;
 
     private static bool Finalizes(int bits, int mask, in Checkpoint source, ulong distance, ulong current) =>

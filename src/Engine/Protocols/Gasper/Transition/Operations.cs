@@ -7,7 +7,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 
 namespace Tactus.Engine.Protocols.Gasper.Transition;
 
-/// <summary>The operations of a block (beacon-chain.md, "Operations"). Each throws what makes the block invalid.</summary>
+/// <summary>The operations of a block (beacon-chain.md, "Operations"). Each throws what makes the block
+/// invalid.</summary>
 internal static class Operations
 {
     public static void ProcessProposerSlashing(
@@ -16,7 +17,9 @@ internal static class Operations
         BeaconBlockHeader header1 = slashing.Header1.Message;
         BeaconBlockHeader header2 = slashing.Header2.Message;
         Check(header1.Slot == header2.Slot, "proposer slashing: the headers are of different slots");
-        Check(header1.ProposerIndex == header2.ProposerIndex, "proposer slashing: the headers are of different proposers");
+        Check(
+            header1.ProposerIndex == header2.ProposerIndex,
+            "proposer slashing: the headers are of different proposers");
         Check(header1 != header2, "proposer slashing: the headers are equal");
         int proposer = ValidatorIndex(state, header1.ProposerIndex, "proposer slashing");
         Check(
@@ -62,7 +65,8 @@ internal static class Operations
         CheckIndexed(state, slashing.Attestation2, signatures, "attester slashing, attestation 2");
     }
 
-    /// <summary>Validators in both attestations, ascending. The attestations were checked: sorted and in the registry.</summary>
+    /// <summary>Validators in both attestations, ascending. The attestations were checked: sorted and in the
+    /// registry.</summary>
     public static List<int> Intersection(AttesterSlashing slashing)
     {
         ReadOnlySpan<ulong> first = slashing.Attestation1.Indices.Span;
@@ -90,7 +94,9 @@ internal static class Operations
         AttestationData data = attestation.Data;
         ulong current = state.CurrentEpoch;
         bool isCurrent = data.Target.Epoch == current;
-        Check(isCurrent || data.Target.Epoch == state.PreviousEpoch, "attestation: target epoch is neither current nor previous");
+        Check(
+            isCurrent || data.Target.Epoch == state.PreviousEpoch,
+            "attestation: target epoch is neither current nor previous");
         Check(data.Target.Epoch == preset.EpochOf(data.Slot), "attestation: slot is not in the target epoch");
         ulong earliest = checked(data.Slot + preset.MinAttestationInclusionDelay);
         ulong latest = checked(data.Slot + preset.SlotsPerEpoch);
@@ -117,7 +123,8 @@ internal static class Operations
         RequireAttestation(state, signers[..count], data, attestation.Signature.Span, signatures, "attestation");
     }
 
-    /// <summary>get_attesting_indices, ascending; checks committee index and bit count, and that someone voted.</summary>
+    /// <summary>get_attesting_indices, ascending; checks committee index and bit count, and that someone
+    /// voted.</summary>
     public static int AttestingIndices(BeaconState state, Attestation attestation, Span<int> signers)
     {
         AttestationData data = attestation.Data;
@@ -173,7 +180,8 @@ internal static class Operations
         ValidatorRegistry validators = state.Validators;
         ulong epoch = state.CurrentEpoch;
         Check(validators.IsActive(index, epoch), $"exit: validator {index} is not active");
-        Check(validators.ExitEpoch(index) == GasperPreset.FarFutureEpoch, $"exit: validator {index} is leaving already");
+        Check(
+            validators.ExitEpoch(index) == GasperPreset.FarFutureEpoch, $"exit: validator {index} is leaving already");
         Check(epoch >= exit.Epoch, $"exit: not valid before epoch {exit.Epoch}");
         Check(
             epoch >= checked(validators.ActivationEpoch(index) + state.Context.Preset.ShardCommitteePeriod),
@@ -186,7 +194,8 @@ internal static class Operations
         RegistryActions.InitiateExit(state, index);
     }
 
-    /// <summary>is_valid_indexed_attestation: indices sorted, unique, in the registry, at least one; signature required.</summary>
+    /// <summary>is_valid_indexed_attestation: indices sorted, unique, in the registry, at least one; signature
+    /// required.</summary>
     public static void CheckIndexed(
         BeaconState state, IndexedAttestation attestation, ISignatureChecks signatures, string what)
     {

@@ -32,7 +32,8 @@ public static class RegistryActions
         state.Validators.SetWithdrawableEpoch(index, checked(exitEpoch + preset.MinValidatorWithdrawabilityDelay));
     }
 
-    /// <summary>slash_validator: starts the exit, takes the first penalty, and pays who reported and who included it.</summary>
+    /// <summary>slash_validator: starts the exit, takes the first penalty, and pays who reported and who included
+    /// it.</summary>
     /// <param name="state">Changed.</param>
     /// <param name="index">The slashed validator.</param>
     /// <param name="whistleblower">Who reported; the proposer where null.</param>

@@ -19,8 +19,8 @@ internal enum RewardComponents
 }
 
 /// <summary>
-/// Rewards and penalties for the previous epoch (beacon-chain.md, "Rewards and penalties"). One pass over the columns; the
-/// amounts depend only on the effective balance, so they are recomputed when it differs from the last validator's.
+/// Rewards and penalties for the previous epoch (beacon-chain.md, "Rewards and penalties"). One pass over the columns;
+/// the amounts depend only on the effective balance, so they are recomputed when it differs from the last validator's.
 /// </summary>
 internal static class Rewards
 {
@@ -124,7 +124,8 @@ internal static class Rewards
                     int proposer = inclusions[i].Proposer;
                     if ((uint)proposer >= (uint)validators.Count)
                     {
-                        throw new GasperException(RejectReason.ActionFailed, $"proposer {proposer} is not in the registry");
+                        throw new GasperException(
+                            RejectReason.ActionFailed, $"proposer {proposer} is not in the registry");
                     }
 
                     rewards[proposer] = checked(rewards[proposer] + rates.Proposer);
@@ -136,7 +137,8 @@ internal static class Rewards
     }
 }
 
-/// <summary>The amounts for one effective balance; recomputed when the balance changes from one validator to the next.</summary>
+/// <summary>The amounts for one effective balance; recomputed when the balance changes from one validator to the
+/// next.</summary>
 internal struct RewardRates
 {
     private readonly GasperPreset _preset;
@@ -226,7 +228,8 @@ internal struct RewardRates
         }
     }
 
-    /// <summary>The base reward times the share that voted, in whole increments; all of it in a leak, which makes up for the penalty.</summary>
+    /// <summary>The base reward times the share that voted, in whole increments; all of it in a leak, which makes up
+    /// for the penalty.</summary>
     private readonly ulong Share(ulong attesting)
     {
         ulong increment = _preset.EffectiveBalanceIncrement;

@@ -17,10 +17,12 @@ public enum Domain : byte
     AggregateAndProof = 6,
 }
 
-/// <summary>Seeds out of the RANDAO mixes, domains and signing roots (beacon-chain.md, "Misc" and "Beacon state accessors").</summary>
+/// <summary>Seeds out of the RANDAO mixes, domains and signing roots (beacon-chain.md, "Misc" and "Beacon state
+/// accessors").</summary>
 public static class Seeds
 {
-    /// <summary>get_seed: the mix of the end of the epoch before the previous one, so it is known an epoch ahead.</summary>
+    /// <summary>get_seed: the mix of the end of the epoch before the previous one, so it is known an epoch
+    /// ahead.</summary>
     public static Hash256 SeedOf(BeaconState state, ulong epoch, Domain domain)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -43,7 +45,8 @@ public static class Seeds
     }
 
     /// <summary>compute_domain.</summary>
-    public static Hash256 DomainOf(GasperContext context, Domain domain, uint forkVersion, in Hash256 genesisValidatorsRoot)
+    public static Hash256 DomainOf(
+        GasperContext context, Domain domain, uint forkVersion, in Hash256 genesisValidatorsRoot)
     {
         ArgumentNullException.ThrowIfNull(context);
         Span<byte> bytes = stackalloc byte[4 + 32];

@@ -7,7 +7,8 @@ namespace Tactus.Engine.Protocols.Gasper.Transition;
 /// <summary>process_slots: what happens whether or not there is a block.</summary>
 public static class SlotProcessing
 {
-    /// <summary>Most slots a state is moved in one go: 32 days of mainnet. A header that asks for more is refused unread.</summary>
+    /// <summary>Most slots a state is moved in one go: 32 days of mainnet. A header that asks for more is refused
+    /// unread.</summary>
     public const ulong SlotsMax = 32 * 7200;
 
     /// <summary>Moves the state to <paramref name="slot"/>, which must lie ahead of it.</summary>

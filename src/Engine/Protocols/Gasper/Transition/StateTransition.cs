@@ -5,7 +5,8 @@ using Tactus.Engine.Protocols.Gasper.State;
 
 namespace Tactus.Engine.Protocols.Gasper.Transition;
 
-/// <summary>The state transition function. Pure: the given state is never changed, a rejection names its reason.</summary>
+/// <summary>The state transition function. Pure: the given state is never changed, a rejection names its
+/// reason.</summary>
 public static class StateTransition
 {
     /// <summary>state_transition: empty slots up to the block, its signature, the block, its state root.</summary>

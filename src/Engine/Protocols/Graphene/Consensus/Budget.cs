@@ -1,7 +1,8 @@
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>"Each time witnesses produce a block, they are paid for their services. Their pay rate is set by the stakeholders via
-/// their elected delegates." [C] Pay comes from a budget that each maintenance draws from the reserve.</summary>
+/// <summary>"Each time witnesses produce a block, they are paid for their services. Their pay rate is set by the
+/// stakeholders via their elected delegates." [C] Pay comes from a budget that each maintenance draws from the
+/// reserve.</summary>
 public static class Budget
 {
     /// <summary>[C] Share of the reserve that a second may release: 17 / 2^32, some 12.5 % a year.</summary>

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>Weights of the delegates in the genesis account's authority. [C] Votes cut to 16 bits; "the majority of delegates" is
-/// a majority of votes, not of heads.</summary>
+/// <summary>Weights of the delegates in the genesis account's authority. [C] Votes cut to 16 bits; "the majority of
+/// delegates" is a majority of votes, not of heads.</summary>
 public static class DelegateWeights
 {
     /// <summary>Bits of a weight.</summary>

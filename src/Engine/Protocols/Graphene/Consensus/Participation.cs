@@ -1,7 +1,7 @@
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>"The participation rate is calculated by comparing the expected number of blocks produced vs the actual number of
-/// blocks produced." [C] Over the last 128 slots, as a bit each, the newest in bit 0.</summary>
+/// <summary>"The participation rate is calculated by comparing the expected number of blocks produced vs the actual
+/// number of blocks produced." [C] Over the last 128 slots, as a bit each, the newest in bit 0.</summary>
 public static class Participation
 {
     public const int WindowSlots = 128;
@@ -19,7 +19,8 @@ public static class Participation
     public static UInt128 Initial => UInt128.MaxValue;
 
     /// <summary>A block after <paramref name="missed"/> empty slots.</summary>
-    /// <remarks>[C] ((slots &lt;&lt; 1) + 1) &lt;&lt; missed: the block's own bit lies before the slots that were missed.</remarks>
+    /// <remarks>[C] ((slots &lt;&lt; 1) + 1) &lt;&lt; missed: the block's own bit lies before the slots that were
+    /// missed.</remarks>
     public static UInt128 After(UInt128 recentSlots, ulong missed) =>
         missed >= WindowSlots ? UInt128.Zero : ((recentSlots << 1) | UInt128.One) << (int)missed;
 

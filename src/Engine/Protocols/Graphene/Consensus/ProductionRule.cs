@@ -18,7 +18,8 @@ public static class ProductionRule
     /// <summary>A block is produced at most this long after its slot's time, or before it, in milliseconds.</summary>
     public const int LagMsMax = 2_500;
 
-    /// <summary>The clock is read this far ahead, so that a slot is not missed by a rounding, in milliseconds.</summary>
+    /// <summary>The clock is read this far ahead, so that a slot is not missed by a rounding, in
+    /// milliseconds.</summary>
     public const int AheadMs = 500;
 
     /// <param name="state">The head's executed state.</param>

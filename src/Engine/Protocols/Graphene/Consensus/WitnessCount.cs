@@ -1,9 +1,10 @@
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>"The number (N) of witnesses is defined such that at least 50% of voting stakeholders believe there is sufficient
-/// decentralization." [C] Strictly more than half of the stake that has an opinion; the same for delegates.</summary>
-/// <remarks>[C] Kept as it is: a wish above the maximum enters the total and no bucket, so where such wishes hold half of the
-/// stake the count becomes the maximum.</remarks>
+/// <summary>"The number (N) of witnesses is defined such that at least 50% of voting stakeholders believe there is
+/// sufficient decentralization." [C] Strictly more than half of the stake that has an opinion; the same for
+/// delegates.</summary>
+/// <remarks>[C] Kept as it is: a wish above the maximum enters the total and no bucket, so where such wishes hold half
+/// of the stake the count becomes the maximum.</remarks>
 public sealed class WitnessCount
 {
     private readonly long[] _wishes;
@@ -28,7 +29,8 @@ public sealed class WitnessCount
         _total += stake;
     }
 
-    /// <summary>The smallest odd size that strictly more than half of the opinionated stake finds large enough.</summary>
+    /// <summary>The smallest odd size that strictly more than half of the opinionated stake finds large
+    /// enough.</summary>
     public int Decide(int countMin)
     {
         long target = (_total - _wishes[0]) / 2;

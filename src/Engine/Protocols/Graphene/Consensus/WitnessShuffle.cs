@@ -1,9 +1,9 @@
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>"The witnesses are then shuffled, and each witness is given a turn to produce a block ... After all witnesses have had
-/// a turn, they are shuffled again."</summary>
-/// <remarks>[C] The seed is the time of the round's last block alone, so that its producer can choose between two orders by
-/// producing or skipping. bitshares-core db_witness_schedule.cpp, update_witness_schedule.</remarks>
+/// <summary>"The witnesses are then shuffled, and each witness is given a turn to produce a block ... After all
+/// witnesses have had a turn, they are shuffled again."</summary>
+/// <remarks>[C] The seed is the time of the round's last block alone, so that its producer can choose between two
+/// orders by producing or skipping. bitshares-core db_witness_schedule.cpp, update_witness_schedule.</remarks>
 public static class WitnessShuffle
 {
     private const ulong Multiplier = 2685821657736338717;

@@ -5,8 +5,9 @@ using Tactus.Engine.Protocols.Graphene.Types;
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
 /// <summary>What consensus knows after a block: who may produce when, who has confirmed what. Immutable.</summary>
-/// <remarks>Active witnesses and their keys come from executing blocks (votes are tallied, keys are changed by transactions), so
-/// the state after a header alone is provisional: see <see cref="Executed"/>. Only an executed state can judge a child fully.</remarks>
+/// <remarks>Active witnesses and their keys come from executing blocks (votes are tallied, keys are changed by
+/// transactions), so the state after a header alone is provisional: see <see cref="Executed"/>. Only an executed state
+/// can judge a child fully.</remarks>
 public sealed record WitnessState
 {
     public required uint Number { get; init; }
@@ -47,7 +48,8 @@ public sealed record WitnessState
     /// <summary>Keys of all active and scheduled witnesses, ascending by instance.</summary>
     public required ImmutableArray<WitnessKey> Keys { get; init; }
 
-    /// <summary>False where only the header was seen: everything but number, id and time is the executed ancestor's.</summary>
+    /// <summary>False where only the header was seen: everything but number, id and time is the executed
+    /// ancestor's.</summary>
     public bool Executed { get; init; } = true;
 
     public SigningKey? KeyOf(uint witness)

@@ -4,8 +4,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>Bytes of a <see cref="WitnessState"/>: in checkpoints, and as a record of the state, so that the state hash covers
-/// the consensus.</summary>
+/// <summary>Bytes of a <see cref="WitnessState"/>: in checkpoints, and as a record of the state, so that the state hash
+/// covers the consensus.</summary>
 public static class WitnessStateCodec
 {
     /// <summary>[C] maximum_witness_count is a u16; twice as many may be active or still scheduled.</summary>

@@ -5,8 +5,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Consensus;
 
-/// <summary>From state to state: the parts of applying a block that need no accounts. [C] The order is that of bitshares-core's
-/// _apply_block.</summary>
+/// <summary>From state to state: the parts of applying a block that need no accounts. [C] The order is that of
+/// bitshares-core's _apply_block.</summary>
 public static class WitnessTransition
 {
     /// <summary>What a header must satisfy on any parent, executed or not.</summary>
@@ -104,7 +104,8 @@ public static class WitnessTransition
         };
     }
 
-    /// <summary>The end of a block: whether the next slots are skipped, and a new order at every multiple of N.</summary>
+    /// <summary>The end of a block: whether the next slots are skipped, and a new order at every multiple of
+    /// N.</summary>
     public static WitnessState Close(WitnessState state, bool didMaintenance)
     {
         state = state with { DidMaintenance = didMaintenance };

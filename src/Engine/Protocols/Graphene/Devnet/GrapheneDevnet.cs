@@ -35,14 +35,15 @@ public sealed class GrapheneDevnet : IDevnet
         + $"{_parameters.TransactionsPerSecond} transfers/s, a block every {_parameters.BlockIntervalSec} s, "
         + $"maintenance every {_parameters.MaintenanceIntervalSec} s, seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
-    /// <summary>Nothing to take up: a block of this process goes through its own pipeline before anybody else could see it, so
-    /// what the log lacks was never released.</summary>
+    /// <summary>Nothing to take up: a block of this process goes through its own pipeline before anybody else could see
+    /// it, so what the log lacks was never released.</summary>
     public void Resume(ChainStore store)
     {
         // The head decides the next slot, and no slot before it is signed again.
     }
 
-    public void Fill(PendingTransactions pending, Chain chain) => _load.Fill(pending, (WitnessState)chain.Head.State.ConsensusState);
+    public void Fill(PendingTransactions pending, Chain chain) =>
+        _load.Fill(pending, (WitnessState)chain.Head.State.ConsensusState);
 
     public string Status(Chain chain)
     {

@@ -24,19 +24,25 @@ public static class GrapheneDevnetChain
         WitnessPayPerBlock = 1_000,
     };
 
-    /// <summary>The genesis: a treasury votes for every witness and delegate, and finds their numbers sufficient.</summary>
+    /// <summary>The genesis: a treasury votes for every witness and delegate, and finds their numbers
+    /// sufficient.</summary>
     public static GrapheneGenesis GenesisOf(GrapheneDevnetParameters parameters, GrapheneDevnetKeys keys)
     {
         int witnesses = parameters.Witnesses;
-        var accounts = new List<GenesisAccount> { new("treasury", GrapheneDevnetKeys.PublicKeyOf(keys.Treasury), 1_000_000_000_000) };
+        var accounts = new List<GenesisAccount>
+        {
+            new("treasury", GrapheneDevnetKeys.PublicKeyOf(keys.Treasury), 1_000_000_000_000),
+        };
         for (int i = 1; i <= witnesses; i++)
         {
-            accounts.Add(new GenesisAccount($"witness-{i}", GrapheneDevnetKeys.PublicKeyOf(keys.WitnessSecret((uint)i)), 0));
+            accounts.Add(
+                new GenesisAccount($"witness-{i}", GrapheneDevnetKeys.PublicKeyOf(keys.WitnessSecret((uint)i)), 0));
         }
 
         for (int i = 0; i < parameters.Delegates; i++)
         {
-            accounts.Add(new GenesisAccount($"delegate-{i}", GrapheneDevnetKeys.PublicKeyOf(keys.DelegateSecret(i)), 0));
+            accounts.Add(
+                new GenesisAccount($"delegate-{i}", GrapheneDevnetKeys.PublicKeyOf(keys.DelegateSecret(i)), 0));
         }
 
         return new GrapheneGenesis
@@ -58,7 +64,8 @@ public static class GrapheneDevnetChain
                     (ushort)parameters.Delegates),
             ],
             UserCount = parameters.Accounts,
-            User = index => new GenesisAccount($"user-{index}", GrapheneDevnetKeys.PublicKeyOf(keys.UserSecret(index)), BalanceEach),
+            User = index => new GenesisAccount(
+                $"user-{index}", GrapheneDevnetKeys.PublicKeyOf(keys.UserSecret(index)), BalanceEach),
         };
     }
 
@@ -71,6 +78,7 @@ public static class GrapheneDevnetChain
         $"tactus graphene devnet {parameters.Seed} {parameters.Witnesses} {parameters.Delegates} {parameters.Accounts} "
         + $"{parameters.BlockIntervalSec} {parameters.MaintenanceIntervalSec}")));
 
-    public static GrapheneProtocol Create(GrapheneDevnetParameters parameters, GrapheneDevnetKeys keys, KernelSet kernels) =>
+    public static GrapheneProtocol Create(
+        GrapheneDevnetParameters parameters, GrapheneDevnetKeys keys, KernelSet kernels) =>
         new(kernels, ChainIdOf(parameters), GenesisOf(parameters, keys));
 }

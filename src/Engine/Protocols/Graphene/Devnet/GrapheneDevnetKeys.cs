@@ -6,7 +6,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Graphene.Devnet;
 
-/// <summary>Keys of a devnet: of treasury, witnesses, delegates and users. <see cref="SeededSecrets"/> makes them.</summary>
+/// <summary>Keys of a devnet: of treasury, witnesses, delegates and users. <see cref="SeededSecrets"/> makes
+/// them.</summary>
 public sealed class GrapheneDevnetKeys : IProducerKeys
 {
     private readonly SeededSecrets _seeded;

@@ -6,8 +6,8 @@ using Tactus.Kernels.Secp256k1;
 
 namespace Tactus.Engine.Protocols.Graphene.Devnet;
 
-/// <summary>Makes the signed transfers of a devnet. Those for a block depend on the parameters, the block's number and its
-/// parent alone.</summary>
+/// <summary>Makes the signed transfers of a devnet. Those for a block depend on the parameters, the block's number and
+/// its parent alone.</summary>
 public sealed class GrapheneLoad
 {
     private const uint ExpirationSec = 60;
@@ -27,7 +27,8 @@ public sealed class GrapheneLoad
     /// <summary>How many transfers each block gets.</summary>
     public int CountPerBlock => _parameters.TransactionsPerSecond * _parameters.BlockIntervalSec;
 
-    /// <summary>Makes the transactions for the block after <paramref name="parent"/> and adds them to the queue.</summary>
+    /// <summary>Makes the transactions for the block after <paramref name="parent"/> and adds them to the
+    /// queue.</summary>
     public void Fill(PendingTransactions pending, WitnessState parent)
     {
         int count = CountPerBlock;
@@ -62,7 +63,8 @@ public sealed class GrapheneLoad
         }
     }
 
-    /// <summary>The memo names the index, so that no two transactions of a block are the same; the reference does between blocks.</summary>
+    /// <summary>The memo names the index, so that no two transactions of a block are the same; the reference does
+    /// between blocks.</summary>
     private byte[] Body(WitnessState parent, uint expiration, int from, int to, int index)
     {
         var transaction = new SignedTransaction

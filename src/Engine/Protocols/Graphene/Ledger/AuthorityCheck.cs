@@ -3,8 +3,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Ledger;
 
-/// <summary>Whether keys and approvals satisfy authorities. [C] sign_state: keys first, in order, until the threshold; then
-/// accounts, at most two levels deep; a signature that nothing needed makes a transaction invalid.</summary>
+/// <summary>Whether keys and approvals satisfy authorities. [C] sign_state: keys first, in order, until the threshold;
+/// then accounts, at most two levels deep; a signature that nothing needed makes a transaction invalid.</summary>
 internal sealed class AuthorityCheck
 {
     private readonly List<SigningKey> _keys = [];
@@ -46,7 +46,8 @@ internal sealed class AuthorityCheck
 
     /// <summary>[C] The active authority, or else the owner's, which stands above it.</summary>
     public bool Active(uint account) =>
-        _approved.Contains(account) || Satisfied(account, owner: false, depth: 0) || Satisfied(account, owner: true, depth: 0);
+        _approved.Contains(account) || Satisfied(account, owner: false, depth: 0)
+            || Satisfied(account, owner: true, depth: 0);
 
     public bool Owner(uint account) => _approved.Contains(account) || Satisfied(account, owner: true, depth: 0);
 

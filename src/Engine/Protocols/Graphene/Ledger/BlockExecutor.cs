@@ -6,7 +6,8 @@ using Tactus.Engine.State;
 
 namespace Tactus.Engine.Protocols.Graphene.Ledger;
 
-/// <summary>Applies one block at a time to a view of its parent's state, in the order of bitshares-core's _apply_block [C].</summary>
+/// <summary>Applies one block at a time to a view of its parent's state, in the order of bitshares-core's _apply_block
+/// [C].</summary>
 internal sealed class BlockExecutor
 {
     private readonly OperationExecutor _operations = new();
@@ -40,7 +41,8 @@ internal sealed class BlockExecutor
     /// <param name="packedBytes">Size with signatures.</param>
     /// <param name="keyTags">34 bytes for each key that signed.</param>
     /// <param name="results">Receives the count of results and the results.</param>
-    public Verdict Apply(ReadOnlySpan<byte> body, in Hash256 id, int packedBytes, ReadOnlySpan<byte> keyTags, ByteWriter results)
+    public Verdict Apply(
+        ReadOnlySpan<byte> body, in Hash256 id, int packedBytes, ReadOnlySpan<byte> keyTags, ByteWriter results)
     {
         int mark = _ledger!.State.Mark();
         Verdict verdict = ApplyTo(_ledger, body, id, packedBytes, keyTags, results);
@@ -151,8 +153,8 @@ internal sealed class BlockExecutor
         Recent.Load(ref reader);
     }
 
-    /// <summary>"Each time witnesses produce a block, they are paid for their services." The maintenance block itself is paid from
-    /// the old budget [C]. Pay goes to the witness's account at once [N].</summary>
+    /// <summary>"Each time witnesses produce a block, they are paid for their services." The maintenance block itself
+    /// is paid from the old budget [C]. Pay goes to the witness's account at once [N].</summary>
     private void Pay(LedgerView ledger, WitnessState state)
     {
         TotalsCell totals = ledger.Totals;
@@ -205,7 +207,9 @@ internal sealed class BlockExecutor
         }
 
         Verdict verdict = CheckReference(ledger, refNum, refPrefix, expiration);
-        verdict = verdict.Accepted && _checkAuthority ? CheckAuthority(ledger, oneTransfer, transfer.From, keyTags) : verdict;
+        verdict = verdict.Accepted && _checkAuthority
+            ? CheckAuthority(ledger, oneTransfer, transfer.From, keyTags)
+            : verdict;
         if (!verdict.Accepted)
         {
             return verdict;
@@ -240,8 +244,9 @@ internal sealed class BlockExecutor
         return Verdict.Ok;
     }
 
-    /// <summary>"Each transaction on the network may optionally include the hash of a recent block." [C] The reference is always
-    /// checked; (0, 0) passes only while no block has the low bits 0, so it is optional on a young chain alone.</summary>
+    /// <summary>"Each transaction on the network may optionally include the hash of a recent block." [C] The reference
+    /// is always checked; (0, 0) passes only while no block has the low bits 0, so it is optional on a young chain
+    /// alone.</summary>
     private Verdict CheckReference(LedgerView ledger, ushort refNum, uint refPrefix, uint expiration)
     {
         if (Parent.Number > 0 && SignedTransaction.PrefixOf(ledger.BlockSummary(refNum)) != refPrefix)

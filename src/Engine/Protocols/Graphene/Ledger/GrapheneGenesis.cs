@@ -10,8 +10,8 @@ namespace Tactus.Engine.Protocols.Graphene.Ledger;
 /// <param name="Balance">Core that it holds.</param>
 public sealed record GenesisAccount(string Name, SigningKey Key, long Balance);
 
-/// <summary>What a Graphene chain starts from: parameters, accounts, candidates and, until the first maintenance tallies votes,
-/// the first witnesses as the active ones [C].</summary>
+/// <summary>What a Graphene chain starts from: parameters, accounts, candidates and, until the first maintenance
+/// tallies votes, the first witnesses as the active ones [C].</summary>
 public sealed class GrapheneGenesis
 {
     public required uint TimeSec { get; init; }
@@ -41,8 +41,8 @@ public sealed class GrapheneGenesis
     /// <summary>Delegate candidates: indexes among <see cref="Accounts"/>.</summary>
     public IReadOnlyList<int> Delegates { get; init; } = [];
 
-    /// <summary>Opinions at the start: index among <see cref="Accounts"/>, witnesses (1-based) and delegates (0-based) it votes
-    /// for, wished numbers, and the index of its proxy or null.</summary>
+    /// <summary>Opinions at the start: index among <see cref="Accounts"/>, witnesses (1-based) and delegates (0-based)
+    /// it votes for, wished numbers, and the index of its proxy or null.</summary>
     public IReadOnlyList<GenesisOpinion> Opinions { get; init; } = [];
 
     /// <summary>More accounts, made by index: they follow <see cref="Accounts"/>.</summary>
@@ -85,7 +85,15 @@ public sealed class GrapheneGenesis
             DelegatesMin = (uint)DelegatesMin,
             EqualDelegates = EqualDelegates ? 1u : 0u,
         };
-        string[] special = ["committee-account", "witness-account", "relaxed-committee-account", "null-account", "temp-account", "proxy-to-self"];
+        string[] special =
+        [
+            "committee-account",
+            "witness-account",
+            "relaxed-committee-account",
+            "null-account",
+            "temp-account",
+            "proxy-to-self",
+        ];
         for (uint i = 0; i < special.Length; i++)
         {
             Authority nobody = i == WellKnown.TempAccount ? new Authority(0, [], []) : Authority.Nobody;
@@ -144,7 +152,8 @@ public sealed class GrapheneGenesis
     /// <summary>Account id of an index.</summary>
     public static uint Id(int index) => WellKnown.FirstUser + (uint)index;
 
-    private static void WriteAccount(LedgerView ledger, uint id, string name, long balance, Authority authority, in SigningKey memo)
+    private static void WriteAccount(
+        LedgerView ledger, uint id, string name, long balance, Authority authority, in SigningKey memo)
     {
         ledger.PutNamed(name, id);
         ledger.PutAccount(id, new AccountCell { Balance = balance, Proxy = WellKnown.ProxyToSelf });

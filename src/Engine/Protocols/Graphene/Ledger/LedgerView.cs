@@ -18,13 +18,15 @@ internal sealed class LedgerView
 
     public IStateView State { get; }
 
-    public bool TryGetAccount(uint account, out AccountCell cell) => TryGet(StateKey.Of(Tables.Account, account), out cell);
+    public bool TryGetAccount(uint account, out AccountCell cell) =>
+        TryGet(StateKey.Of(Tables.Account, account), out cell);
 
     public AccountCell GetAccount(uint account) => Get<AccountCell>(StateKey.Of(Tables.Account, account), "account");
 
     public void PutAccount(uint account, in AccountCell cell) => Put(StateKey.Of(Tables.Account, account), cell);
 
-    public bool TryGetWitness(uint witness, out WitnessCell cell) => TryGet(StateKey.Of(Tables.Witness, witness), out cell);
+    public bool TryGetWitness(uint witness, out WitnessCell cell) =>
+        TryGet(StateKey.Of(Tables.Witness, witness), out cell);
 
     public WitnessCell GetWitness(uint witness) => Get<WitnessCell>(StateKey.Of(Tables.Witness, witness), "witness");
 
@@ -94,7 +96,8 @@ internal sealed class LedgerView
     }
 
     /// <summary>The record is the length of the owner authority, the owner authority, the active authority.</summary>
-    public static ReadOnlySpan<byte> ActiveOf(ReadOnlySpan<byte> record) => record[(4 + BinaryPrimitives.ReadInt32LittleEndian(record))..];
+    public static ReadOnlySpan<byte> ActiveOf(ReadOnlySpan<byte> record) =>
+        record[(4 + BinaryPrimitives.ReadInt32LittleEndian(record))..];
 
     public Authority Authority(uint account, bool owner)
     {
@@ -120,7 +123,8 @@ internal sealed class LedgerView
     public AccountOptions Options(uint account) =>
         ReadBlob(StateKey.Of(Tables.Options, account), $"options of account 1.2.{account}", AccountOptions.Read);
 
-    public void PutOptions(uint account, AccountOptions options) => WriteBlob(StateKey.Of(Tables.Options, account), options.Write);
+    public void PutOptions(uint account, AccountOptions options) =>
+        WriteBlob(StateKey.Of(Tables.Options, account), options.Write);
 
     /// <summary>Instance of the object that a vote id names; the type is in the id.</summary>
     public bool TryGetVoted(uint voteId, out uint instance) => TryGet(StateKey.Of(Tables.Vote, voteId), out instance);
@@ -137,12 +141,14 @@ internal sealed class LedgerView
 
     public void PutNamed(string name, uint account) => Put(NameKey(name), account);
 
-    public bool TryGetOffice(byte table, uint account, out uint instance) => TryGet(StateKey.Of(table, account), out instance);
+    public bool TryGetOffice(byte table, uint account, out uint instance) =>
+        TryGet(StateKey.Of(table, account), out instance);
 
     public void PutOffice(byte table, uint account, uint instance) => Put(StateKey.Of(table, account), instance);
 
     /// <summary>[C] BlockSummary: the id of the newest block with these low 16 bits, or zeros.</summary>
-    public Hash256 BlockSummary(ushort low) => TryGet(StateKey.Of(Tables.BlockSummary, low), out Hash256 id) ? id : default;
+    public Hash256 BlockSummary(ushort low) =>
+        TryGet(StateKey.Of(Tables.BlockSummary, low), out Hash256 id) ? id : default;
 
     public void PutBlockSummary(in Hash256 id) => Put(StateKey.Of(Tables.BlockSummary, (ushort)id.LeadingUInt32), id);
 
@@ -155,7 +161,9 @@ internal sealed class LedgerView
 
         var reader = new ByteReader(bytes);
         T value = read(ref reader);
-        return reader.Failed ? throw new InvalidOperationException($"the state's {what} is damaged: {reader.FailReason}") : value;
+        return reader.Failed
+            ? throw new InvalidOperationException($"the state's {what} is damaged: {reader.FailReason}")
+            : value;
     }
 
     public void WriteBlob(in StateKey key, Action<ByteWriter> write)
@@ -182,7 +190,8 @@ internal sealed class LedgerView
     }
 
     private T Get<T>(in StateKey key, string what)
-        where T : unmanaged => TryGet(key, out T value) ? value : throw new InvalidOperationException($"the state has no {what} {key.Owner}");
+        where T : unmanaged => TryGet(key, out T value) ? value : throw new InvalidOperationException(
+            $"the state has no {what} {key.Owner}");
 
     private void Put<T>(in StateKey key, in T value)
         where T : unmanaged => State.Put(key, StateCell.Of(value));

@@ -4,10 +4,12 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Ledger;
 
-/// <summary>"The slate of active witnesses is updated once every maintenance interval (1 day) when the votes are tallied."</summary>
+/// <summary>"The slate of active witnesses is updated once every maintenance interval (1 day) when the votes are
+/// tallied."</summary>
 internal static class Maintenance
 {
-    /// <summary>Tallies, elects, applies new parameters, sets the next time and draws the budget, in this order [C].</summary>
+    /// <summary>Tallies, elects, applies new parameters, sets the next time and draws the budget, in this order
+    /// [C].</summary>
     public static WitnessState Run(LedgerView ledger, WitnessState state)
     {
         ChainParameters parameters = ledger.Parameters;
@@ -20,7 +22,8 @@ internal static class Maintenance
         Tally(ledger, counters.Voters, witnessVotes, delegateVotes, witnessCount, delegateCount);
 
         uint[] active = ElectWitnesses(ledger, witnessVotes, witnessCount.Decide((int)counters.WitnessesMin));
-        ElectDelegates(ledger, delegateVotes, delegateCount.Decide((int)counters.DelegatesMin), counters.EqualDelegates != 0);
+        ElectDelegates(
+            ledger, delegateVotes, delegateCount.Decide((int)counters.DelegatesMin), counters.EqualDelegates != 0);
         ledger.PutAuthorities(
             WellKnown.WitnessAccount,
             Authority.Nobody,
@@ -49,7 +52,8 @@ internal static class Maintenance
     public static ImmutableArray<WitnessKey> KeysOf(LedgerView ledger, WitnessState state) =>
         [.. state.Active.Union(state.Shuffled).Order().Select(w => new WitnessKey(w, ledger.WitnessKey(w)))];
 
-    /// <summary>[C] Block 1: the next multiple of the interval. Later: as many intervals on as it takes to lie after the head.</summary>
+    /// <summary>[C] Block 1: the next multiple of the interval. Later: as many intervals on as it takes to lie after
+    /// the head.</summary>
     internal static uint NextTime(WitnessState state, uint intervalSec)
     {
         if (state.Number == 1)
@@ -119,7 +123,8 @@ internal static class Maintenance
         }
 
         uint[] elected = Election.Elect(candidates, count);
-        IEnumerable<(uint, long)> accounts = elected.Select(d => ledger.GetDelegate(d)).Select(d => (d.Account, d.Votes));
+        IEnumerable<(uint, long)> accounts = elected.Select(d => ledger.GetDelegate(d))
+            .Select(d => (d.Account, d.Votes));
         Authority active = Majority(accounts, equal);
         ledger.PutAuthorities(WellKnown.GenesisAccount, Authority.Nobody, active);
         ledger.PutAuthorities(WellKnown.RelaxedDelegates, Authority.Nobody, active);
@@ -134,7 +139,8 @@ internal static class Maintenance
             : new Authority(threshold, [.. all.Select((m, i) => (m.Account, weights[i])).Where(m => m.Item2 > 0)], []);
     }
 
-    /// <summary>What was not spent, and the fees, go back to the reserve before the next budget is drawn from it.</summary>
+    /// <summary>What was not spent, and the fees, go back to the reserve before the next budget is drawn from
+    /// it.</summary>
     private static void DrawBudget(LedgerView ledger, ChainParameters parameters, uint nowSec, uint nextSec)
     {
         TotalsCell totals = ledger.Totals;
@@ -142,7 +148,8 @@ internal static class Maintenance
         long reserve = unissued + totals.CollectedFees + totals.WitnessBudget;
         long elapsed = totals.LastBudgetSec == 0 ? 0 : (long)nowSec - totals.LastBudgetSec;
         long total = Budget.Total(reserve, elapsed);
-        long forWitnesses = Budget.ForWitnesses(parameters.WitnessPayPerBlock, nextSec - nowSec, parameters.BlockIntervalSec, total);
+        long forWitnesses = Budget.ForWitnesses(
+            parameters.WitnessPayPerBlock, nextSec - nowSec, parameters.BlockIntervalSec, total);
 
         // Workers are not part of this chain: their share stays in the reserve.
         totals.Supply += forWitnesses - totals.CollectedFees - totals.WitnessBudget;

@@ -3,7 +3,8 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Ledger;
 
-/// <summary>Applies operations one by one. What fails leaves writes behind; the caller takes the transaction back.</summary>
+/// <summary>Applies operations one by one. What fails leaves writes behind; the caller takes the transaction
+/// back.</summary>
 internal sealed class OperationExecutor
 {
     private readonly ByteWriter _ignored = new();
@@ -79,9 +80,9 @@ internal sealed class OperationExecutor
         };
     }
 
-    /// <summary>"After the majority of delegates have approved a proposed change, the stakeholders are granted a 2 week review
-    /// period during which they may vote out delegates and nullify the proposed changes": the authority is judged when the
-    /// review ends, with the delegates of that moment. Executed or not, the proposal is gone.</summary>
+    /// <summary>"After the majority of delegates have approved a proposed change, the stakeholders are granted a 2 week
+    /// review period during which they may vote out delegates and nullify the proposed changes": the authority is
+    /// judged when the review ends, with the delegates of that moment. Executed or not, the proposal is gone.</summary>
     public void ExpireProposals(LedgerView ledger)
     {
         while (ProposalTable.TryFirstExpired(ledger, NowSec, out uint id))
@@ -112,7 +113,8 @@ internal sealed class OperationExecutor
             check.Approve(account);
         }
 
-        return required.Keys.All(k => check.HasKey(k)) && required.Owner.All(check.Owner) && required.Active.All(check.Active);
+        return required.Keys.All(k => check.HasKey(k)) && required.Owner.All(check.Owner)
+            && required.Active.All(check.Active);
     }
 
     private static RequiredAuthorities RequiredBy(IReadOnlyList<Operation> operations)
@@ -351,7 +353,8 @@ internal sealed class OperationExecutor
         }
 
         RequiredAuthorities required = RequiredBy(o.Operations);
-        bool byDelegates = required.Active.Contains(WellKnown.GenesisAccount) || required.Owner.Contains(WellKnown.GenesisAccount);
+        bool byDelegates = required.Active.Contains(WellKnown.GenesisAccount)
+            || required.Owner.Contains(WellKnown.GenesisAccount);
         if (byDelegates && !(o.ReviewSec >= parameters.ReviewPeriodSec))
         {
             return Fail($"what the genesis account does is reviewed for at least {parameters.ReviewPeriodSec} s");

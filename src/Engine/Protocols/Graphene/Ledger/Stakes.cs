@@ -2,10 +2,11 @@ using Tactus.Engine.Protocols.Graphene.Types;
 
 namespace Tactus.Engine.Protocols.Graphene.Ledger;
 
-/// <summary>Balances, and whose opinion each unit of stake follows. "Under DPOS, every stakeholder has influence that is directly
-/// proportional to their stake".</summary>
-/// <remarks>[C] tallies by visiting every account at maintenance. Here the stake that follows a proxy is kept up to date with each
-/// change, so that maintenance visits only the accounts with an opinion. The sums are the same.</remarks>
+/// <summary>Balances, and whose opinion each unit of stake follows. "Under DPOS, every stakeholder has influence that
+/// is directly proportional to their stake".</summary>
+/// <remarks>[C] tallies by visiting every account at maintenance. Here the stake that follows a proxy is kept up to
+/// date with each change, so that maintenance visits only the accounts with an opinion. The sums are the
+/// same.</remarks>
 internal static class Stakes
 {
     /// <summary>Adds to a balance, which does not fall below zero: the caller checked.</summary>
@@ -17,8 +18,8 @@ internal static class Stakes
         Follow(ledger, cell.Proxy, amount);
     }
 
-    /// <summary>The stake whose opinion is this account's: its own unless it has a proxy, and that of those who follow it. One
-    /// level: what follows a proxy does not follow the proxy's proxy [C].</summary>
+    /// <summary>The stake whose opinion is this account's: its own unless it has a proxy, and that of those who follow
+    /// it. One level: what follows a proxy does not follow the proxy's proxy [C].</summary>
     public static long BehindOpinionOf(LedgerView ledger, uint account)
     {
         AccountCell cell = ledger.GetAccount(account);

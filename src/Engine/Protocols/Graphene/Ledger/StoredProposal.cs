@@ -108,7 +108,8 @@ internal static class ProposalTable
     public static bool TryFirstExpired(LedgerView ledger, uint nowSec, out uint id)
     {
         id = 0;
-        if (!ledger.State.TryGetBlob(StateKey.Of(Tables.Proposals, 0), out ReadOnlySpan<byte> bytes) || bytes.Length < 8)
+        if (!ledger.State.TryGetBlob(StateKey.Of(Tables.Proposals, 0), out ReadOnlySpan<byte> bytes)
+            || bytes.Length < 8)
         {
             return false;
         }

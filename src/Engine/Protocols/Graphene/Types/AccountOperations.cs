@@ -13,8 +13,8 @@ public sealed record AccountCreate(
         !IsName(Name) ? $"'{Name}' is not an account name"
         : Owner.Check() ?? Active.Check() ?? Options.Check();
 
-    /// <summary>[C] is_valid_name: labels of 3 or more of a-z, 0-9 and -, joined by dots; a label begins with a letter and does
-    /// not end with -.</summary>
+    /// <summary>[C] is_valid_name: labels of 3 or more of a-z, 0-9 and -, joined by dots; a label begins with a letter
+    /// and does not end with -.</summary>
     public static bool IsName(string name)
     {
         if (name.Length is < 3 or > WireLimits.AccountNameBytesMax)
@@ -63,16 +63,20 @@ public sealed record AccountCreate(
 }
 
 /// <summary>6: changes authorities or the opinion of an account.</summary>
-public sealed record AccountUpdate(Asset Fee, uint Account, Authority? Owner, Authority? Active, AccountOptions? Options)
+public sealed record AccountUpdate(
+    Asset Fee, uint Account, Authority? Owner, Authority? Active, AccountOptions? Options)
     : Operation(OperationTag.AccountUpdate, Fee)
 {
     public override uint FeePayer => Account;
 
     /// <summary>[C] A new owner authority needs the owner's.</summary>
-    public override void Require(RequiredAuthorities required) => (Owner is null ? required.Active : required.Owner).Add(Account);
+    public override void Require(RequiredAuthorities required) =>
+        (Owner is null ? required.Active : required.Owner).Add(Account);
 
     public override string? Check() =>
-        Owner is null && Active is null && Options is null ? "nothing is changed" : Owner?.Check() ?? Active?.Check() ?? Options?.Check();
+        Owner is null && Active is null && Options is null
+            ? "nothing is changed"
+            : Owner?.Check() ?? Active?.Check() ?? Options?.Check();
 
     internal static AccountUpdate ReadFields(Asset fee, ref ByteReader reader)
     {
@@ -100,12 +104,17 @@ public sealed record AccountUpdate(Asset Fee, uint Account, Authority? Owner, Au
 }
 
 /// <summary>20: an account offers itself as a witness.</summary>
-public sealed record WitnessCreate(Asset Fee, uint Account, string Url, SigningKey Key) : Operation(OperationTag.WitnessCreate, Fee)
+public sealed record WitnessCreate(Asset Fee, uint Account, string Url, SigningKey Key) : Operation(
+    OperationTag.WitnessCreate, Fee)
 {
     public override uint FeePayer => Account;
 
     internal static WitnessCreate ReadFields(Asset fee, ref ByteReader reader) =>
-        new(fee, reader.ReadVarUInt32(), WireForm.ReadText(ref reader, WireLimits.TextBytesMax, "url"), SigningKey.Read(ref reader));
+        new(
+            fee,
+            reader.ReadVarUInt32(),
+            WireForm.ReadText(ref reader, WireLimits.TextBytesMax, "url"),
+            SigningKey.Read(ref reader));
 
     protected override void WriteFields(ByteWriter writer)
     {
@@ -145,8 +154,8 @@ public sealed record WitnessUpdate(Asset Fee, uint Witness, uint Account, string
     }
 }
 
-/// <summary>29: an account offers itself as a delegate. "A delegate becomes a co-signer on a special account that has the
-/// privilege of proposing changes to the network parameters."</summary>
+/// <summary>29: an account offers itself as a delegate. "A delegate becomes a co-signer on a special account that has
+/// the privilege of proposing changes to the network parameters."</summary>
 public sealed record DelegateCreate(Asset Fee, uint Account, string Url) : Operation(OperationTag.DelegateCreate, Fee)
 {
     public override uint FeePayer => Account;

@@ -10,9 +10,11 @@ public enum VoteType : byte
     Worker = 2,
 }
 
-/// <summary>An account's opinion: "Each account is allowed one vote per share per witness, a process known as approval voting."</summary>
+/// <summary>An account's opinion: "Each account is allowed one vote per share per witness, a process known as approval
+/// voting."</summary>
 /// <param name="MemoKey">Key for memos.</param>
-/// <param name="VotingAccount">The proxy whose opinion counts instead; <see cref="WellKnown.ProxyToSelf"/> = its own.</param>
+/// <param name="VotingAccount">The proxy whose opinion counts instead; <see cref="WellKnown.ProxyToSelf"/> = its
+/// own.</param>
 /// <param name="WitnessCount">Number of witnesses that it finds sufficient; 0 or 1 is no opinion.</param>
 /// <param name="DelegateCount">The same for delegates.</param>
 /// <param name="Votes">Ascending vote ids.</param>
@@ -58,8 +60,8 @@ public sealed record AccountOptions(
         writer.WriteVarUInt32(0);
     }
 
-    /// <summary>"When stakeholders expresses their desired number of witnesses, they must also vote for at least that many
-    /// witnesses."</summary>
+    /// <summary>"When stakeholders expresses their desired number of witnesses, they must also vote for at least that
+    /// many witnesses."</summary>
     /// <returns>Null, or what is wrong.</returns>
     public string? Check()
     {

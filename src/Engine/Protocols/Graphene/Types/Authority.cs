@@ -2,8 +2,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Graphene.Types;
 
-/// <summary>Who may act for an account: members with weights and a threshold. Bytes [C]: threshold u32, accounts as varint with
-/// u16 weight, keys with u16 weight, addresses (always empty here).</summary>
+/// <summary>Who may act for an account: members with weights and a threshold. Bytes [C]: threshold u32, accounts as
+/// varint with u16 weight, keys with u16 weight, addresses (always empty here).</summary>
 public sealed record Authority(
     uint Threshold, IReadOnlyList<(uint Account, ushort Weight)> Accounts, IReadOnlyList<(SigningKey Key, ushort Weight)> Keys)
 {
@@ -55,7 +55,8 @@ public sealed record Authority(
         writer.WriteVarUInt32(0);
     }
 
-    /// <summary>Null where all members together reach the threshold, which is at least one; else what is wrong.</summary>
+    /// <summary>Null where all members together reach the threshold, which is at least one; else what is
+    /// wrong.</summary>
     public string? Check()
     {
         long total = Accounts.Sum(a => (long)a.Weight) + Keys.Sum(k => (long)k.Weight);

@@ -6,8 +6,8 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Graphene.Types;
 
-/// <summary>A block's header. Bytes [C]: previous[20], timestamp u32, witness varint, merkle_root[20], extensions (varint 0);
-/// signed: then signature[65].</summary>
+/// <summary>A block's header. Bytes [C]: previous[20], timestamp u32, witness varint, merkle_root[20], extensions
+/// (varint 0); signed: then signature[65].</summary>
 /// <remarks>Steem and Hive differ in one field: the witness is a name.</remarks>
 public sealed record BlockHeader
 {
@@ -91,7 +91,8 @@ public sealed record BlockHeader
         return new Hash256(digest);
     }
 
-    /// <summary>[C] id = first 20 bytes of sha224(signed header), the first four replaced by the big-endian number.</summary>
+    /// <summary>[C] id = first 20 bytes of sha224(signed header), the first four replaced by the big-endian
+    /// number.</summary>
     public static Hash256 IdOf(ReadOnlySpan<byte> signedHeader, uint number)
     {
         Span<byte> digest = stackalloc byte[Sha224.DigestBytes];

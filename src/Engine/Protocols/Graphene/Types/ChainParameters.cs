@@ -2,8 +2,9 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Graphene.Types;
 
-/// <summary>"All network parameters, from fee schedules to block intervals and transaction sizes, can be tuned via elected
-/// delegates." Byte order and defaults [C]; the fee schedule is empty: an operation pays the fee that it names [N].</summary>
+/// <summary>"All network parameters, from fee schedules to block intervals and transaction sizes, can be tuned via
+/// elected delegates." Byte order and defaults [C]; the fee schedule is empty: an operation pays the fee that it names
+/// [N].</summary>
 public sealed record ChainParameters
 {
     /// <summary>[C] 1..30 s. The document says 2 s, mainnet runs 3 s, the code's default is 5 s.</summary>
@@ -145,8 +146,10 @@ public sealed record ChainParameters
             ? $"the maintenance interval of {MaintenanceIntervalSec} s is not a larger multiple of the block interval"
         : (MaintenanceSkipSlots + 1L) * BlockIntervalSec >= MaintenanceIntervalSec ? "maintenance skips a whole interval"
         : ProposalLifetimeSecMax <= ReviewPeriodSec ? "no proposal could live through its review period"
-        : BlockBytesMax < 1024 || TransactionBytesMax < 256 ? "blocks or transactions would be too small to hold anything"
+        : BlockBytesMax < 1024
+            || TransactionBytesMax < 256 ? "blocks or transactions would be too small to hold anything"
         : WitnessCountMax < 1 || DelegateCountMax < 1 ? "there must be room for a witness and a delegate"
-        : WitnessPayPerBlock < 0 || WorkerBudgetPerDay < 0 || ExpirationSecMax == 0 ? "pay and expiration cannot be negative"
+        : WitnessPayPerBlock < 0 || WorkerBudgetPerDay < 0
+            || ExpirationSecMax == 0 ? "pay and expiration cannot be negative"
         : null;
 }

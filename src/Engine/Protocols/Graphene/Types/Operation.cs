@@ -141,7 +141,8 @@ public readonly record struct TransferFields(Asset Fee, uint From, uint To, Asse
 public sealed record Memo(SigningKey From, SigningKey To, ulong Nonce, byte[] Message);
 
 /// <summary>0: moves an amount.</summary>
-public sealed record Transfer(Asset Fee, uint From, uint To, Asset Amount, Memo? Memo = null) : Operation(OperationTag.Transfer, Fee)
+public sealed record Transfer(Asset Fee, uint From, uint To, Asset Amount, Memo? Memo = null) : Operation(
+    OperationTag.Transfer, Fee)
 {
     public override uint FeePayer => From;
 
@@ -185,7 +186,8 @@ public sealed record Transfer(Asset Fee, uint From, uint To, Asset Amount, Memo?
 }
 
 /// <summary>1: offers one asset for another. Read for its bytes; this chain has no market to execute it.</summary>
-public sealed record LimitOrderCreate(Asset Fee, uint Seller, Asset ToSell, Asset ToReceive, uint ExpirationSec, bool FillOrKill)
+public sealed record LimitOrderCreate(
+    Asset Fee, uint Seller, Asset ToSell, Asset ToReceive, uint ExpirationSec, bool FillOrKill)
     : Operation(OperationTag.LimitOrderCreate, Fee)
 {
     public override uint FeePayer => Seller;
@@ -215,7 +217,8 @@ public sealed record LimitOrderCreate(Asset Fee, uint Seller, Asset ToSell, Asse
 }
 
 /// <summary>2: takes an offer back.</summary>
-public sealed record LimitOrderCancel(Asset Fee, uint Account, uint Order) : Operation(OperationTag.LimitOrderCancel, Fee)
+public sealed record LimitOrderCancel(Asset Fee, uint Account, uint Order) : Operation(
+    OperationTag.LimitOrderCancel, Fee)
 {
     public override uint FeePayer => Account;
 

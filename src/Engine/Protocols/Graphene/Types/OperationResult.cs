@@ -13,7 +13,8 @@ public static class OperationResult
     /// <summary>Bytes of the largest result: an asset with a full varint.</summary>
     public const int BytesMax = 14;
 
-    public static ulong ObjectId(byte space, byte type, uint instance) => ((ulong)space << 56) | ((ulong)type << 48) | instance;
+    public static ulong ObjectId(byte space, byte type, uint instance) =>
+        ((ulong)space << 56) | ((ulong)type << 48) | instance;
 
     public static void WriteVoid(ByteWriter writer) => writer.WriteVarUInt32(Void);
 

@@ -93,7 +93,8 @@ public sealed record ProposalUpdate(Asset Fee, uint Payer, uint Proposal) : Oper
 
     public override string? Check() =>
         !Adds && ActiveRemove.Count + OwnerRemove.Count + KeyRemove.Count == 0 ? "no approval is added or taken back"
-        : ActiveAdd.Intersect(ActiveRemove).Any() || OwnerAdd.Intersect(OwnerRemove).Any() || KeyAdd.Intersect(KeyRemove).Any()
+        : ActiveAdd.Intersect(ActiveRemove).Any() || OwnerAdd.Intersect(OwnerRemove).Any()
+            || KeyAdd.Intersect(KeyRemove).Any()
             ? "an approval is both added and taken back"
         : null;
 
@@ -127,11 +128,13 @@ public sealed record ProposalUpdate(Asset Fee, uint Payer, uint Proposal) : Oper
 }
 
 /// <summary>24: whoever must approve a proposal vetoes it.</summary>
-public sealed record ProposalDelete(Asset Fee, uint Payer, bool UsingOwner, uint Proposal) : Operation(OperationTag.ProposalDelete, Fee)
+public sealed record ProposalDelete(Asset Fee, uint Payer, bool UsingOwner, uint Proposal) : Operation(
+    OperationTag.ProposalDelete, Fee)
 {
     public override uint FeePayer => Payer;
 
-    public override void Require(RequiredAuthorities required) => (UsingOwner ? required.Owner : required.Active).Add(Payer);
+    public override void Require(RequiredAuthorities required) =>
+        (UsingOwner ? required.Owner : required.Active).Add(Payer);
 
     internal static ProposalDelete ReadFields(Asset fee, ref ByteReader reader)
     {
@@ -150,13 +153,15 @@ public sealed record ProposalDelete(Asset Fee, uint Payer, bool UsingOwner, uint
 }
 
 /// <summary>31: new network parameters. Needs the genesis account, so only a proposal can carry it.</summary>
-public sealed record UpdateGlobalParameters(Asset Fee, ChainParameters Parameters) : Operation(OperationTag.UpdateGlobalParameters, Fee)
+public sealed record UpdateGlobalParameters(Asset Fee, ChainParameters Parameters) : Operation(
+    OperationTag.UpdateGlobalParameters, Fee)
 {
     public override uint FeePayer => WellKnown.GenesisAccount;
 
     public override string? Check() => Parameters.Check();
 
-    internal static UpdateGlobalParameters ReadFields(Asset fee, ref ByteReader reader) => new(fee, ChainParameters.Read(ref reader));
+    internal static UpdateGlobalParameters ReadFields(Asset fee, ref ByteReader reader) =>
+        new(fee, ChainParameters.Read(ref reader));
 
     protected override void WriteFields(ByteWriter writer) => Parameters.Write(writer);
 }

@@ -3,8 +3,8 @@ using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Protocols.Graphene.Types;
 
-/// <summary>A transaction as a model, for building and inspection; blocks in bulk go through the lane decoder. Bytes of the
-/// body [C]: ref_block_num u16, ref_block_prefix u32, expiration u32, operations, extensions.</summary>
+/// <summary>A transaction as a model, for building and inspection; blocks in bulk go through the lane decoder. Bytes of
+/// the body [C]: ref_block_num u16, ref_block_prefix u32, expiration u32, operations, extensions.</summary>
 public sealed record SignedTransaction
 {
     public ushort RefBlockNum { get; init; }
@@ -59,7 +59,8 @@ public sealed record SignedTransaction
         }
 
         WireForm.ReadNoExtensions(ref reader);
-        byte[][] signatures = new byte[reader.ReadCount(WireLimits.SignaturesMax, BlockHeader.SignatureSize, "signatures")][];
+        byte[][] signatures =
+            new byte[reader.ReadCount(WireLimits.SignaturesMax, BlockHeader.SignatureSize, "signatures")][];
         for (int i = 0; i < signatures.Length; i++)
         {
             signatures[i] = reader.ReadSpan(BlockHeader.SignatureSize).ToArray();
@@ -75,8 +76,9 @@ public sealed record SignedTransaction
         };
     }
 
-    /// <summary>The same transaction naming a block that its chain must hold: "the signer of the transaction can be confident that
-    /// their transaction may not be applied to any blockchain that does not include that block."</summary>
+    /// <summary>The same transaction naming a block that its chain must hold: "the signer of the transaction can be
+    /// confident that their transaction may not be applied to any blockchain that does not include that
+    /// block."</summary>
     public SignedTransaction Referring(in Hash256 blockId) => this with
     {
         RefBlockNum = (ushort)blockId.LeadingUInt32,

@@ -3,8 +3,8 @@ using Tactus.Kernels;
 
 namespace Tactus.Engine.Protocols.Graphene.Types;
 
-/// <summary>A compressed public key, 33 bytes: 02 or 03, then x. [C] Text: the chain's prefix, then base 58 of the key and the
-/// first four bytes of ripemd160(key).</summary>
+/// <summary>A compressed public key, 33 bytes: 02 or 03, then x. [C] Text: the chain's prefix, then base 58 of the key
+/// and the first four bytes of ripemd160(key).</summary>
 public readonly record struct SigningKey : IComparable<SigningKey>
 {
     public const int Size = 33;

@@ -3,7 +3,8 @@ namespace Tactus.Engine.Protocols.Graphene.Types;
 /// <summary>[C] Accounts that every chain has.</summary>
 public static class WellKnown
 {
-    /// <summary>"This account is known as the genesis account": the delegates sign for it (committee-account, 1.2.0).</summary>
+    /// <summary>"This account is known as the genesis account": the delegates sign for it (committee-account,
+    /// 1.2.0).</summary>
     public const uint GenesisAccount = 0;
 
     /// <summary>The active witnesses (1.2.1).</summary>

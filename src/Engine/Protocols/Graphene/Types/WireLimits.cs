@@ -10,7 +10,8 @@ public static class WireLimits
 
     public const int SignaturesMax = 256;
 
-    /// <summary>Accounts or keys of one authority; [C] the mainnet parameter maximum_authority_membership is 10.</summary>
+    /// <summary>Accounts or keys of one authority; [C] the mainnet parameter maximum_authority_membership is
+    /// 10.</summary>
     public const int AuthorityMembersMax = 1024;
 
     /// <summary>Votes of one account: all witnesses and delegates there can be, [C] at most 1001 of each.</summary>

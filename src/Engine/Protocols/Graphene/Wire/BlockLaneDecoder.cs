@@ -8,8 +8,9 @@ using Tactus.Kernels.Sha256;
 
 namespace Tactus.Engine.Protocols.Graphene.Wire;
 
-/// <summary>Decodes Graphene blocks into lanes: block = signed header, then processed transactions; a processed transaction is
-/// its body, its signatures and its operation results [C]. Hashes go through the batch kernels.</summary>
+/// <summary>Decodes Graphene blocks into lanes: block = signed header, then processed transactions; a processed
+/// transaction is its body, its signatures and its operation results [C]. Hashes go through the batch
+/// kernels.</summary>
 public sealed class BlockLaneDecoder : IBlockDecoder
 {
     /// <summary>Smallest processed transaction: a body with one operation, no signature, one void result.</summary>
