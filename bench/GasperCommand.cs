@@ -14,7 +14,7 @@ namespace Tactus.Bench;
 
 /// <summary>
 /// <c>bench gasper [validators] [--json FILE]</c>: shuffle, epoch transition, head update, state root and memory of a
-/// state with a million validators, all of whom voted. Prints medians and the spread; one thread. </summary>
+/// state with a million validators, all of whom voted. Prints medians and the spread; one thread.</summary>
 internal static class GasperCommand
 {
     private const int ValidatorsDefault = 1_000_000;
@@ -64,7 +64,8 @@ internal static class GasperCommand
         _ = clone.HashTreeRoot();
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Console.WriteLine(
-            $"memory: {(after - before) / 1048576.0:F0} MiB for two states an epoch apart with Merkle nodes, committees of two "
+            $"memory: {(after - before) / 1048576.0:F0} MiB for two states an epoch apart with Merkle nodes, "
+            + "committees of two "
             + "epochs, participation, key index, votes and tree");
         if (json is not null)
         {

@@ -56,7 +56,9 @@ internal static class StateRunner
         }
 
         Report(name, "fill, per record", start, records);
-        Console.WriteLine($"{name,-8} memory per record          {(double)store.MemoryBytes / records,10:F1} bytes, {store.MemoryBytes / 1048576.0:F0} MiB");
+        Console.WriteLine(
+            $"{name,-8} memory per record          {(double)store.MemoryBytes / records,10:F1} bytes, "
+            + $"{store.MemoryBytes / 1048576.0:F0} MiB");
         var random = new Random(1);
         var keys = new StateKey[writes];
         double[] read = new double[blocks], work = new double[blocks], collect = new double[blocks];
@@ -134,8 +136,10 @@ internal static class StateRunner
 
             save.Finish();
             Console.WriteLine(
-                $"faster   checkpoint: block path stopped {began:F1} ms, done after {Stopwatch.GetElapsedTime(t).TotalMilliseconds:F0} ms, "
-                + $"{blocks} blocks committed meanwhile, worst commit {worst:F1} ms; memory {store.MemoryBytes / 1048576.0:F0} MiB");
+                $"faster   checkpoint: block path stopped {began:F1} ms, "
+                + $"done after {Stopwatch.GetElapsedTime(t).TotalMilliseconds:F0} ms, "
+                + $"{blocks} blocks committed meanwhile, worst commit {worst:F1} ms; "
+                + $"memory {store.MemoryBytes / 1048576.0:F0} MiB");
         }
 
         long r = Stopwatch.GetTimestamp();

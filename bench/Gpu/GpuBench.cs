@@ -102,8 +102,10 @@ internal sealed class GpuBench : IDisposable
             operations.Squarings, wide > 0 ? batch / endToEnd * operations.WideMultiplies / wide : 0);
         _report.Signatures.Add(row);
         return $"{row.Program,-8} {row.Batch,8}: kernel {row.KernelPerSecond / 1e6,9:F4} M/s, with copies "
-            + $"{row.EndToEndPerSecond / 1e6,9:F4} M/s, {_report.Processors} processors {row.CpuPerSecond / 1e6,9:F4} M/s; "
-            + $"{row.Multiplications:F0} M + {row.Squarings:F0} S, {100 * row.ShareOfBound,5:F1} % of the wide-multiply bound";
+            + $"{row.EndToEndPerSecond / 1e6,9:F4} M/s, {_report.Processors} processors {row.CpuPerSecond / 1e6,9:F4} "
+            + "M/s; "
+            + $"{row.Multiplications:F0} M + {row.Squarings:F0} S, {100 * row.ShareOfBound,5:F1} % of the "
+            + "wide-multiply bound";
     }
 
     /// <summary>Whole trees of 2^log leaves, eight levels at most.</summary>

@@ -5,7 +5,7 @@ namespace Tactus.Bench.Peers;
 
 /// <summary>
 /// What samples are taken with: the wall clock, or, on a machine that others use too, the processor time of this thread
-/// (Linux), which leaves out the time in which it did not run. Caches and clock are still shared then. </summary>
+/// (Linux), which leaves out the time in which it did not run. Caches and clock are still shared then.</summary>
 internal static unsafe class SampleClock
 {
     private const int ThreadCpuTime = 3;

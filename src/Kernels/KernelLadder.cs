@@ -33,7 +33,9 @@ public sealed class KernelLadder<T>
             rows.Add(new KernelRow(kind, entry.Name, entry.Lanes, state, why, batchMin));
             if (state == KernelState.Wrong)
             {
-                warnings.Add($"kernel {kind}:{entry.Name} DISABLED: its self-test differs from scalar: {why}. Please report this.");
+                warnings.Add(
+                    $"kernel {kind}:{entry.Name} DISABLED: its self-test differs from scalar: "
+                    + $"{why}. Please report this.");
             }
 
             if (state is KernelState.Usable or KernelState.Forced)

@@ -10,7 +10,7 @@ namespace Tactus.Kernels;
 /// <remarks>
 /// To add an implementation, add one line to one of the lists below: wider entries before narrower ones, scalar last.
 /// The first entry of two lists is a GPU, where the build has code for it; the widest entry after it takes over when it
-/// fails. </remarks>
+/// fails.</remarks>
 public sealed class KernelRegistry(
     IReadOnlyList<ISha256Kernel> sha256,
     IReadOnlyList<ISecp256k1Kernel> secp256k1,
@@ -62,7 +62,7 @@ public sealed class KernelRegistry(
     /// <summary>Probes, tests and orders the entries.</summary>
     /// <param name="forced">
     /// Value of TACTUS_KERNELS: <c>kind:entry</c> pairs separated by commas, such as "sha256:avx2,secp256k1:scalar". A
-    /// forced entry takes batches of every size. Null or empty forces nothing. </param>
+    /// forced entry takes batches of every size. Null or empty forces nothing.</param>
     /// <param name="profile">Smallest batches and preferred entries of this machine, or null.</param>
     /// <exception cref="KernelChoiceException">
     /// <paramref name="forced"/> or <paramref name="profile"/> names something that does not exist, or forces an entry

@@ -78,7 +78,8 @@ public sealed class DevnetDeterminismTests : IDisposable
     }
 
     private static DevnetEnd Run(
-        string store, int threads, DevnetParameters? parameters = null, string? folder = null, uint blocks = Blocks, string? kernels = null) =>
+        string store, int threads, DevnetParameters? parameters =
+            null, string? folder = null, uint blocks = Blocks, string? kernels = null) =>
         new DevnetRunner(
             new DevnetOptions
             {

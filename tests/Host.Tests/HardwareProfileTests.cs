@@ -113,7 +113,8 @@ public sealed class HardwareProfileTests : IDisposable
                 Names(gpu.GetProperty("batch_min").GetProperty("properties")));
         Assert.Equal(HardwareProfile.TimeoutMsMax, gpu.GetProperty("timeout_ms").GetProperty("maximum").GetInt32());
         Assert.Equal(
-            GpuWishes.Backends, gpu.GetProperty("backend").GetProperty("enum").EnumerateArray().Select(value => value.GetString()!));
+            GpuWishes.Backends,
+            gpu.GetProperty("backend").GetProperty("enum").EnumerateArray().Select(value => value.GetString()!));
     }
 
     private static IEnumerable<string> Names(JsonElement element) =>

@@ -62,7 +62,8 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
     private (uint Number, string Id) RunAndKill(string protocol, int blocks)
     {
         using Process process = Start(
-            "devnet", "--protocol", protocol, "--data", _folder, "--fast", "--tps", "20", "--accounts", "50", "--checkpoint-blocks", "25");
+            "devnet", "--protocol", protocol, "--data", _folder, "--fast", "--tps", "20", "--accounts", "50",
+            "--checkpoint-blocks", "25");
         uint number = 1;
         string id = string.Empty;
         int seen = 0;

@@ -4,7 +4,7 @@ namespace Tactus.Kernels.Tests;
 
 /// <summary>
 /// Memory between two pages that must not be touched, lying against the later one (or the earlier): an access beyond it
-/// ends the process. Plain memory on systems without mmap. </summary>
+/// ends the process. Plain memory on systems without mmap.</summary>
 internal sealed unsafe class GuardedBuffer : IDisposable
 {
     private const int ReadWrite = 3;

@@ -12,7 +12,7 @@ namespace Tactus.Kernels.Tests;
 /// Rows for theories that go through every entry of the registry. The first column is "kind:entry"; with
 /// <see cref="KernelTheoryAttribute"/> an entry that this machine cannot run is counted as skipped, with the reason.
 /// "gpu" is the device alone, without the CPU that would put its errors right; "device-code" is its code as ordinary
-/// .NET. </summary>
+/// .NET.</summary>
 /// <example><c>[KernelTheory, MemberData(nameof(KernelCases.Sha256), MemberType = typeof(KernelCases))] void T(string
 /// kernel)</c></example>
 internal static class KernelCases

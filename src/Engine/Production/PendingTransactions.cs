@@ -104,7 +104,8 @@ public sealed class PendingTransactions
                 FullCount++;
                 return Verdict.Reject(
                     RejectReason.LimitExceeded,
-                    $"the pending queue is full ({_queue.Count} of {CountMax} transactions, {Bytes} of {BytesMax} bytes); send it again later");
+                    $"the pending queue is full ({_queue.Count} of {CountMax} transactions, "
+                    + $"{Bytes} of {BytesMax} bytes); send it again later");
             }
 
             if (!_ids.Add(id))

@@ -23,7 +23,8 @@ public sealed record ProductionWindows(
         }
 
         return LastOfTurnProcessingMs > ProcessingMs
-            ? $"the last block's window of {LastOfTurnProcessingMs} ms exceeds the processing window of {ProcessingMs} ms"
+            ? $"the last block's window of {LastOfTurnProcessingMs} ms exceeds the processing window of "
+                + $"{ProcessingMs} ms"
             : null;
     }
 

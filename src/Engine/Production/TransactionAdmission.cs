@@ -140,7 +140,8 @@ public sealed class TransactionAdmission
         }
 
         if (!lanes.KeysMayRepeat
-            && lanes.TryFindRepeatedKey(transaction.FirstSignature, transaction.SignatureCount, out int earlier, out int later))
+            && lanes.TryFindRepeatedKey(
+                transaction.FirstSignature, transaction.SignatureCount, out int earlier, out int later))
         {
             return Verdict.Reject(RejectReason.DuplicateKey, $"signatures {earlier} and {later} are by the same key");
         }
@@ -159,7 +160,8 @@ public sealed class TransactionAdmission
                 if (lanes.Types[i] == 0)
                 {
                     _admitted.Add(
-                        lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i], lanes.KeyTagOf(i)[1..]);
+                        lanes.DigestOf(i), lanes.Signatures.AsSpan(i * 64, 64), lanes.RecoveryIds[i],
+                        lanes.KeyTagOf(i)[1..]);
                 }
             }
         }

@@ -33,7 +33,8 @@ public sealed class Campaign
             && SimulatedSystems.Names.Contains(protocol, StringComparer.Ordinal))
         {
             throw new ScenarioException(
-                $"scenario '{scenario.Name}' is for {string.Join(" and ", scenario.Protocols)}: it attacks what {protocol} does not have; "
+                $"scenario '{scenario.Name}' is for {string.Join(" and ", scenario.Protocols)}: "
+                + $"it attacks what {protocol} does not have; "
                 + $"run it with --protocol {scenario.Protocols[0]}, or another scenario");
         }
     }

@@ -28,7 +28,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
                     Property.FinalityUnderAttack,
                     behind <= protocol.FinalityLagMax,
                     () =>
-                        $"node {node.At.Node}: when the attack ends the final block {node.Chain.Root.Number} is {behind} slots old, "
+                        $"node {node.At.Node}: when the attack ends the final block {node.Chain.Root.Number} is "
+                        + $"{behind} slots old, "
                         + $"{protocol.FinalityLagMax} are possible");
             }
         }
@@ -63,7 +64,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
                 Property.FinalityAdvances,
                 head - final <= protocol.FinalityLagMax,
                 () =>
-                    $"node {node.At.Node}: block {final} is final {head - final} blocks behind the head {head}, {quiet} slots after the last fault");
+                    $"node {node.At.Node}: block {final} is final {head - final} blocks behind the head {head}, "
+                    + $"{quiet} slots after the last fault");
         }
     }
 
@@ -111,7 +113,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
                 Property.Convergence,
                 IdAt(node, common) == first,
                 () =>
-                    $"block {common} is {first.ToShortString()} on node {honest[0].At.Node} and {IdAt(node, common).ToShortString()} on node {node.At.Node}");
+                    $"block {common} is {first.ToShortString()} on node {honest[0].At.Node} and "
+                    + $"{IdAt(node, common).ToShortString()} on node {node.At.Node}");
         }
     }
 
@@ -134,7 +137,8 @@ internal sealed class Ending(PropertyTable table, SimulationSetup setup, ISimula
             Property.HonestBlocksKept,
             kept * 1000L >= (long)made.Count * attack.KeptPermille,
             () =>
-                $"{kept} of the {made.Count} blocks that honest nodes made during the attack are in the chain, {attack.KeptPermille} of 1000 were due");
+                $"{kept} of the {made.Count} blocks that honest nodes made during the attack are in the chain, "
+                + $"{attack.KeptPermille} of 1000 were due");
     }
 
     private static Hash256 IdAt(SimulatedNode node, uint number) =>

@@ -62,7 +62,8 @@ internal sealed class Oracles
             Property.SingleBlockPerSlot,
             first,
             () =>
-                $"node {node.At.Node} made {block.Id.ToShortString()} for slot {block.Slot} after {_made[(block.Producer, block.Slot)].ToShortString()}");
+                $"node {node.At.Node} made {block.Id.ToShortString()} for slot {block.Slot} after "
+                + $"{_made[(block.Producer, block.Slot)].ToShortString()}");
     }
 
     /// <summary>A node decided on a block.</summary>
@@ -142,7 +143,8 @@ internal sealed class Oracles
             Property.StateAgreement,
             other.State == state,
             () =>
-                $"after block {node.Chain!.Head} node {node.At.Node} has the state {state.ToShortString()}, node {other.Node} {other.State.ToShortString()}");
+                $"after block {node.Chain!.Head} node {node.At.Node} has the state {state.ToShortString()}, "
+                + $"node {other.Node} {other.State.ToShortString()}");
     }
 
     /// <summary>A node is about to lose its memory: what it has committed must come back.</summary>
@@ -250,7 +252,8 @@ internal sealed class Oracles
             Property.FinalityAgreement,
             known.Id == id,
             () =>
-                $"block {number}: node {known.Node} made {known.Id.ToShortString()} final, node {node.At.Node} {mine.ToShortString()}");
+                $"block {number}: node {known.Node} made {known.Id.ToShortString()} final, "
+                + $"node {node.At.Node} {mine.ToShortString()}");
     }
 
     /// <summary>What is known of an endpoint.</summary>

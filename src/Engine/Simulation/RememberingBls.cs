@@ -237,7 +237,11 @@ internal sealed class RememberingBls(KernelLadder<IBlsKernel> inner) : IBlsKerne
 
     /// <summary>Each part is preceded by its length, so that no two inputs make the same bytes.</summary>
     private static Hash256 NameOf(
-        int kind, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b = default, ReadOnlySpan<byte> c = default, ReadOnlySpan<byte> d = default)
+        int kind,
+        ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b = default,
+        ReadOnlySpan<byte> c = default,
+        ReadOnlySpan<byte> d = default)
     {
         int length = (5 * sizeof(int)) + a.Length + b.Length + c.Length + d.Length;
         Span<byte> input = length <= 4096 ? stackalloc byte[length] : new byte[length];

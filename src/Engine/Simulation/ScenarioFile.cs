@@ -60,7 +60,8 @@ public static class ScenarioFile
     private static Scenario Read(ScenarioNode node)
     {
         node.CheckKeys(
-            "$schema", "name", "description", "protocols", "nodes", "validatorsPerNode", "rounds", "network", "attack", "faults", "draw");
+            "$schema", "name", "description", "protocols", "nodes", "validatorsPerNode", "rounds", "network", "attack",
+            "faults", "draw");
         var scenario = new Scenario
         {
             Name = node.Text("name") ?? throw node.Wrong("name", "is missing"),
@@ -83,7 +84,8 @@ public static class ScenarioFile
         return Array.Find(names, name => !SimulatedSystems.Names.Contains(name, StringComparer.Ordinal)) is { } unknown
             ? throw node.Wrong(
                 "protocols",
-                $"'{unknown}' is unknown{Suggestion.For(unknown, SimulatedSystems.Names)}; there are: {string.Join(", ", SimulatedSystems.Names)}")
+                $"'{unknown}' is unknown{Suggestion.For(unknown, SimulatedSystems.Names)}; there are: "
+                + $"{string.Join(", ", SimulatedSystems.Names)}")
             : names;
     }
 
@@ -91,7 +93,8 @@ public static class ScenarioFile
     {
         node.CheckKeys("from", "to", "keptPermille", "finality");
         var attack = new ScenarioAttack(
-            node.Rounds("from", 0), node.Rounds("to", 0), node.Number("keptPermille", 0, 0, 1000), node.Flag("finality"));
+            node.Rounds("from", 0), node.Rounds("to", 0), node.Number("keptPermille", 0, 0, 1000),
+            node.Flag("finality"));
         return attack.To <= attack.From ? throw node.Wrong("to", "must be later than 'from'") : attack;
     }
 

@@ -31,6 +31,7 @@ public static class ScenarioLibrary
         return File.Exists(nameOrPath) || nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? ScenarioFile.Load(nameOrPath)
             : throw new ScenarioException(
-                $"scenario '{nameOrPath}' is unknown{Suggestion.For(nameOrPath, Names)}; there are: {string.Join(", ", Names)}, or the path of a file");
+                $"scenario '{nameOrPath}' is unknown{Suggestion.For(nameOrPath, Names)}; there are: "
+                + $"{string.Join(", ", Names)}, or the path of a file");
     }
 }

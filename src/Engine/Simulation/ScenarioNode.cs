@@ -102,7 +102,8 @@ internal sealed class ScenarioNode
                 string other =>
                     throw Wrong(
                         key,
-                        $"'{other}' is unknown{Suggestion.For(other, words)}; there are: a number, tolerated, breaking"),
+                        $"'{other}' is unknown{Suggestion.For(other, words)}; there are: a number, tolerated, "
+                        + "breaking"),
                 null => throw Wrong(key, "is a number, tolerated or breaking"),
             };
         }

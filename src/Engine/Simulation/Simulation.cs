@@ -440,7 +440,8 @@ public sealed partial class Simulation : IDisposable
         return chains.Count(chain => !Array.Exists(
             chains, other =>
                 other.Head.Number > chain.Head.Number
-                    && (chain.Head.Number < other.Root.Number || other.AncestorAt(chain.Head.Number)?.Id == chain.Head.Id)));
+                    && (chain.Head.Number < other.Root.Number
+                        || other.AncestorAt(chain.Head.Number)?.Id == chain.Head.Id)));
     }
 
     private SimulationReport Report()

@@ -200,7 +200,8 @@ public sealed class BlockLog : IDisposable
         if (_file.Length > FileHeaderBytes)
         {
             throw new StorageException(
-                $"{_name}: the first {FileHeaderBytes} bytes are not the header of a block log. Nothing was changed. Restore "
+                $"{_name}: the first {FileHeaderBytes} bytes are not the header of a block log. Nothing was changed. "
+                + "Restore "
                 + "the file from a backup, or move it away.");
         }
 
@@ -292,8 +293,10 @@ public sealed class BlockLog : IDisposable
             if (!IsEmpty && record.Number > Head + 1)
             {
                 throw new StorageException(
-                    $"{_name}: the record at byte {offset} is block {record.Number}, but the one before it is block {Head}; "
-                    + "blocks are missing between them. Restore the file from a backup, or move it and its index away and "
+                    $"{_name}: the record at byte {offset} is block {record.Number}, "
+                    + $"but the one before it is block {Head}; "
+                    + "blocks are missing between them. Restore the file from a backup, "
+                    + "or move it and its index away and "
                     + "fetch the blocks again from peers.");
             }
 
@@ -390,7 +393,8 @@ public sealed class BlockLog : IDisposable
         else
         {
             throw new StorageException(
-                $"the index of {_name} is damaged at block {number}. Delete the index; it is made again at the next start.");
+                $"the index of {_name} is damaged at block {number}. Delete the index; "
+                + "it is made again at the next start.");
         }
 
         Span<byte> header = stackalloc byte[BlockLogRecord.HeaderBytes];
@@ -401,7 +405,8 @@ public sealed class BlockLog : IDisposable
     }
 
     private StorageException Damaged(ulong number, long offset) => new(
-        $"{_name}: the record of block {number} at byte {offset} is damaged. Restore the file from a backup, or move it and "
+        $"{_name}: the record of block {number} at byte {offset} is damaged. Restore the file from a backup, "
+        + "or move it and "
         + "its index away and fetch the blocks again from peers.");
 
     private void FlushLog()

@@ -34,8 +34,9 @@ internal sealed class BlockLogScanner(IFile file, string name, uint mark, long o
         if (FindWitness(offset) is { } witness)
         {
             throw new StorageException(
-                $"{name}: the record at byte {offset} is damaged, but the record at byte {witness} shows that it had been "
-                + "stored durably. Nothing was changed. Restore the file from a backup, or move it and its index away and "
+                $"{name}: the record at byte {offset} is damaged, but the record at byte {witness} shows that it had "
+                + "been stored durably. Nothing was changed. Restore the file from a backup, "
+                + "or move it and its index away and "
                 + "fetch the blocks again from peers.");
         }
 

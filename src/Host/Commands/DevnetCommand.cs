@@ -88,7 +88,8 @@ internal static class DevnetCommand
             "devnet",
             "Run a local chain with real signatures, every producer in this process; half-second slots by default.")
         {
-            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch, processing, propagation, lastOfTurn, fast, checkpointBlocks, checkpoint, openOnly,
+            protocol, blocks, tps, producers, accounts, seed, data, store, threads, slotMs, offline, offlineEpoch,
+            processing, propagation, lastOfTurn, fast, checkpointBlocks, checkpoint, openOnly,
         };
         command.SetAction(result =>
         {
@@ -116,7 +117,8 @@ internal static class DevnetCommand
                 Store = result.GetValue(store)!,
                 SignatureThreads = Math.Max(1, result.GetValue(threads)) - 1,
                 Windows = new ProductionWindows(
-                    processingMs, result.GetValue(propagation), result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
+                    processingMs, result.GetValue(propagation),
+                    result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
                 Fast = result.GetValue(fast),
                 CheckpointBlocks = Math.Max(1, result.GetValue(checkpointBlocks)),
                 Trusted = WeakSubjectivityOption.Parse(result.GetValue(checkpoint)),
@@ -158,7 +160,8 @@ internal static class DevnetCommand
     /// <summary>A folder that holds a devnet decides its parameters; options that contradict it are errors, except the
     /// load and who is offline, which may change.</summary>
     private static DevnetParameters Resolve(
-        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps, int? slotMs,
+        DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps,
+        int? slotMs,
         int? offline, int? offlineEpoch)
     {
         if (folder is null || !DevnetData.Exists(folder))
@@ -170,7 +173,8 @@ internal static class DevnetCommand
         if (protocol is not null && protocol != kept.Protocol)
         {
             throw new DevnetException(
-                $"--protocol {protocol}: the devnet in {folder} runs {kept.Protocol}; leave the option out, or choose another folder");
+                $"--protocol {protocol}: the devnet in {folder} runs {kept.Protocol}; leave the option out, "
+                + "or choose another folder");
         }
 
         Same("--seed", seed, kept.Seed, folder);
@@ -179,7 +183,8 @@ internal static class DevnetCommand
         if (slotMs is { } wishedMs && wishedMs != kept.SlotMs)
         {
             throw new DevnetException(
-                $"--slot-ms {wishedMs}: the devnet in {folder} was made with {(kept.SlotMs is { } keptMs ? $"{keptMs}" : "its system's own")}; "
+                $"--slot-ms {wishedMs}: the devnet in {folder} was made with "
+                + $"{(kept.SlotMs is { } keptMs ? $"{keptMs}" : "its system's own")}; "
                 + "leave the option out, or choose another folder");
         }
 
@@ -197,7 +202,8 @@ internal static class DevnetCommand
         if (wished is { } value && !value.Equals(kept))
         {
             throw new DevnetException(
-                $"{option} {value}: the devnet in {folder} was made with {kept}; leave the option out, or choose another folder");
+                $"{option} {value}: the devnet in {folder} was made with {kept}; leave the option out, "
+                + "or choose another folder");
         }
     }
 }

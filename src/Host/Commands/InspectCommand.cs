@@ -74,7 +74,8 @@ internal static class InspectCommand
             if (plain.Failed || plain.Remaining != 0)
             {
                 throw new FormatException(
-                    $"the {bytes.Length} bytes are no packed transaction (byte {reader.FailOffset}: {reader.FailReason ?? "bytes follow"}) "
+                    $"the {bytes.Length} bytes are no packed transaction (byte {reader.FailOffset}: "
+                    + $"{reader.FailReason ?? "bytes follow"}) "
                     + $"and no plain one (byte {plain.FailOffset}: {plain.FailReason ?? "bytes follow"})");
             }
 
@@ -128,7 +129,9 @@ internal static class InspectCommand
             Console.WriteLine($"recovery id  {(compact[0] - 27) & 3} (header byte {compact[0]})");
             Console.WriteLine($"r            {Convert.ToHexStringLower(compact[1..33])}");
             Console.WriteLine($"s            {Convert.ToHexStringLower(compact[33..])}");
-            Console.WriteLine($"canonical    {(CanonicalSignature.IsCanonical(compact[1..]) ? "yes" : "no: Antelope chains refuse it for K1")}");
+            Console.WriteLine(
+                "canonical    "
+                + $"{(CanonicalSignature.IsCanonical(compact[1..]) ? "yes" : "no: Antelope chains refuse it for K1")}");
         }));
         return command;
     }

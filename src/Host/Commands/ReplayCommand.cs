@@ -18,7 +18,8 @@ internal static class ReplayCommand
     {
         var file = new Argument<string>("FILE")
         {
-            Description = "A blocks.log (versions 1 to 3), the folder that holds one, the --data folder of a devnet, or a folder of consensus vectors "
+            Description = "A blocks.log (versions 1 to 3), the folder that holds one, the --data folder of a devnet, "
+                + "or a folder of consensus vectors "
                 + "(pre.ssz_snappy, blocks_N.ssz_snappy, post.ssz_snappy).",
         };
         var mode = new Option<string>("--mode")
@@ -66,7 +67,8 @@ internal static class ReplayCommand
     }
 
     private static int Run(
-        string path, ValidationMode mode, uint from, uint to, int threads, string? preset, string? checkpoint, bool json)
+        string path, ValidationMode mode, uint from, uint to, int threads, string? preset, string? checkpoint,
+        bool json)
     {
         try
         {
@@ -109,7 +111,8 @@ internal static class ReplayCommand
             {
                 summary = DevnetData.Exists(path)
                     ? DevnetReplay.Run(
-                        path, kernels, options, from, to, progress, cancel.Token, WeakSubjectivityOption.Parse(checkpoint))
+                        path, kernels, options, from, to, progress, cancel.Token,
+                        WeakSubjectivityOption.Parse(checkpoint))
                     : checkpoint is null
                     ? LogReplay.Run(path, kernels, options, from, to, progress, cancel.Token)
                     : throw new ReplayException(

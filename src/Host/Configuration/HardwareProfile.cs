@@ -52,7 +52,8 @@ internal sealed record HardwareProfile(
         catch (JsonException error)
         {
             throw new KernelChoiceException(
-                $"hardware profile {path}: line {error.LineNumber + 1}: not JSON. Write it anew with `bench gpu --profile {path}`.");
+                $"hardware profile {path}: line {error.LineNumber + 1}: "
+                + $"not JSON. Write it anew with `bench gpu --profile {path}`.");
         }
     }
 
@@ -133,5 +134,7 @@ internal sealed record HardwareProfile(
     };
 
     private static KernelChoiceException Wrong(string path, string where, string what) =>
-        new($"hardware profile {path}: {where}: {what.TrimEnd('.')}. Correct it or write it anew with `bench gpu --profile {path}`.");
+        new(
+            $"hardware profile {path}: {where}: {what.TrimEnd('.')}. Correct it or write it anew with `bench gpu "
+            + $"--profile {path}`.");
 }

@@ -50,12 +50,14 @@ internal static class HostEnvironment
     {
         if (profile is { IsGpu: false })
         {
-            yield return $"hardware profile {profile.Path} was measured on a stand-in ({profile.Device}), not on a GPU; it is left out.";
+            yield return $"hardware profile {profile.Path} was measured on a stand-in ({profile.Device}), "
+                + "not on a GPU; it is left out.";
         }
         else if (profile is not null && gpu.Executor is { } executor
             && !executor.Description.StartsWith(NameIn(profile.Device), StringComparison.Ordinal))
         {
-            yield return $"hardware profile {profile.Path} is of {NameIn(profile.Device)}, but the device is {executor.Description}; measure "
+            yield return $"hardware profile {profile.Path} is of {NameIn(profile.Device)}, "
+                + $"but the device is {executor.Description}; measure "
                 + "it with `bench gpu --profile`.";
         }
     }

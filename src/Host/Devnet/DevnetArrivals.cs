@@ -30,7 +30,8 @@ internal sealed class DevnetArrivals
         {
             Admitted = new AdmittedSignatures(AdmittedMax);
             _admission = new TransactionAdmission(
-                decoder, new SignatureChecker(kernels, devnet.Protocol.SlowSignatures), pending, Admitted, chain.ExpectKeys);
+                decoder, new SignatureChecker(kernels, devnet.Protocol.SlowSignatures), pending, Admitted,
+                chain.ExpectKeys);
         }
     }
 

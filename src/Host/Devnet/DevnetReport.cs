@@ -53,8 +53,10 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
         StageClock clock = block.Clock;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{block.Number,8}  {block.Id.ToShortString()} {block.Transactions.Count,6} {block.Bytes.Length / 1024.0,8:F1} "
-            + $"{buildNs / 1e6,8:F1} {Ms(clock, Stage.Decode),8:F1} {Ms(clock, Stage.HeaderGate),7:F1} {Ms(clock, Stage.Signatures),7:F1} "
+            $"{block.Number,8}  {block.Id.ToShortString()} {block.Transactions.Count,6} "
+            + $"{block.Bytes.Length / 1024.0,8:F1} "
+            + $"{buildNs / 1e6,8:F1} {Ms(clock, Stage.Decode),8:F1} {Ms(clock, Stage.HeaderGate),7:F1} "
+            + $"{Ms(clock, Stage.Signatures),7:F1} "
             + $"{Ms(clock, Stage.Merkle),7:F1} {Ms(clock, Stage.Apply),7:F1} {Ms(clock, Stage.Commit),7:F1} "
             + $"{processMs,9:F1}/{windows.ProcessingMs} ms {arriveMs,7:+0;-0;0}/{windows.PropagationMs} ms  {status}"
             + $"{(overProcessing ? $"  OVER: {clock.Longest} took longest" : string.Empty)}{(overPropagation ? "  LATE" : string.Empty)}"));
@@ -76,7 +78,8 @@ internal sealed class DevnetReport(TextWriter output, ProductionWindows windows)
         }
 
         output.WriteLine(
-            $"slots missed {MissedSlots}, empty {EmptySlots}, over the processing window {OverProcessing}, over the propagation window {OverPropagation}");
+            $"slots missed {MissedSlots}, empty {EmptySlots}, over the processing window {OverProcessing}, "
+            + $"over the propagation window {OverPropagation}");
         if (producer.FailedCount > 0)
         {
             output.WriteLine($"last failed transaction: {producer.LastFailure}");

@@ -156,7 +156,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
     /// <summary>Waits for the start of a slot's processing window; slots that have passed are missed.</summary>
     private bool Wait(
-        ShiftedClock clock, IClock real, ref long slot, Chain chain, DevnetReport report, CancellationToken cancellation)
+        ShiftedClock clock, IClock real, ref long slot, Chain chain, DevnetReport report,
+        CancellationToken cancellation)
     {
         while (options.Windows.BuildEndUs(chain.Consensus.SlotStartUs(slot), lastOfTurn: false) <= clock.UnixUs)
         {

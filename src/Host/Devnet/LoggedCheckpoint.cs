@@ -24,7 +24,8 @@ internal static class LoggedCheckpoint
         {
             return Verdict.Reject(
                 RejectReason.BadLink,
-                $"the chain has block {found} as checkpoint of epoch {trusted.Epoch}, not the trusted {trusted.Root}: it is another "
+                $"the chain has block {found} as checkpoint of epoch {trusted.Epoch}, not the trusted {trusted.Root}: "
+                + "it is another "
                 + "chain, or the checkpoint is wrong");
         }
 

@@ -54,7 +54,8 @@ internal static class DevnetReplay
         if (!log.IsEmpty)
         {
             report = new ReplayRun(pipeline, SystemClock.Instance).Run(
-                new LogSource(log), protocol.Genesis.Number + 1, (uint)Math.Min(to, log.Head), progress.Report, guard is null ? null : guard.Follow, cancellation);
+                new LogSource(log), protocol.Genesis.Number + 1, (uint)Math.Min(to, log.Head), progress.Report,
+                guard is null ? null : guard.Follow, cancellation);
         }
 
         report = report with { Blocks = report.Blocks + 1 };
@@ -95,7 +96,9 @@ internal static class DevnetReplay
 
     private static string ExecutionVerified(string protocol, ValidationMode mode) =>
         "every transaction executed: " + (mode == ValidationMode.Full ? "authorities, " : string.Empty)
-        + (protocol == "antelope" ? "balances, receipts, action_mroot, proposals of schedules" : "balances, and what headers say of the result");
+        + (protocol == "antelope"
+            ? "balances, receipts, action_mroot, proposals of schedules"
+            : "balances, and what headers say of the result");
 
     private sealed class LogSource(BlockLog log) : IBlockSource
     {

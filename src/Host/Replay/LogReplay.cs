@@ -27,7 +27,8 @@ internal static class LogReplay
         if (log.Preamble.Genesis is not { } genesis)
         {
             throw new ReplayException(
-                $"{path} starts at block {log.FirstNumber} and has no genesis: who may sign its first blocks is not known. "
+                $"{path} starts at block {log.FirstNumber} and has no genesis: "
+                + "who may sign its first blocks is not known. "
                 + "Replay a log that starts at block 1.");
         }
 

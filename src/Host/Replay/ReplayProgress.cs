@@ -46,6 +46,7 @@ internal sealed class ReplayProgress(bool quiet)
         double percent = _bytesTotal == 0 ? 0 : Math.Min(99.9, 100.0 * report.Bytes / _bytesTotal);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"block {report.HeadNumber:N0}  {percent:N1} %  {blocksPerSecond:N0} blocks/s  {_bytesPerSecond / 1e6:N1} MB/s  rest {rest}  lib {report.LastIrreversible:N0}"));
+            $"block {report.HeadNumber:N0}  {percent:N1} %  {blocksPerSecond:N0} blocks/s  {_bytesPerSecond / 1e6:N1} "
+            + $"MB/s  rest {rest}  lib {report.LastIrreversible:N0}"));
     }
 }

@@ -55,7 +55,8 @@ internal sealed record ReplaySummary
         output.WriteLine($"last irreversible  {Report.LastIrreversible}");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"checked            {Report.Blocks:N0} blocks, {Report.Transactions:N0} transactions, {Report.Signatures:N0} transaction signatures, {Report.BlockSignatures:N0} block signatures"));
+            $"checked            {Report.Blocks:N0} blocks, {Report.Transactions:N0} transactions, "
+            + $"{Report.Signatures:N0} transaction signatures, {Report.BlockSignatures:N0} block signatures"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"time               {seconds:N3} s ({Report.Blocks / Math.Max(seconds, 1e-9):N0} blocks/s), {Bound()}"));

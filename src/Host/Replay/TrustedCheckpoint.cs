@@ -44,7 +44,8 @@ internal sealed class TrustedCheckpoint
         {
             return
             [
-                $"the chain has block {_at.Id} of slot {_at.Slot} as checkpoint of epoch {trusted.Epoch}, not the trusted {trusted.Root}: "
+                $"the chain has block {_at.Id} of slot {_at.Slot} as checkpoint of epoch {trusted.Epoch}, "
+                + $"not the trusted {trusted.Root}: "
                 + "it is another chain, or the checkpoint is wrong",
             ];
         }

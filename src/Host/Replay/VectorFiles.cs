@@ -105,7 +105,8 @@ internal sealed partial class VectorFiles
         catch (Exception error) when (error is FormatException or SszException)
         {
             throw new ReplayException(
-                $"{path}: {error.Message}. It is damaged, or of another preset: --preset names it ({string.Join(", ", PresetLoader.BuiltInNames)})");
+                $"{path}: {error.Message}. It is damaged, or of another preset: "
+                + $"--preset names it ({string.Join(", ", PresetLoader.BuiltInNames)})");
         }
     }
 

@@ -32,13 +32,16 @@ internal static class VectorReplay
         }
 
         presetName ??= VectorFiles.PresetOf(folder)
-            ?? throw new ReplayException($"{folder}: no folder above it names a preset; --preset does ({string.Join(", ", PresetLoader.BuiltInNames)})");
+            ?? throw new ReplayException(
+                $"{folder}: no folder above it names a preset; --preset does "
+                + $"({string.Join(", ", PresetLoader.BuiltInNames)})");
         var files = new VectorFiles(folder);
         var context = new GasperContext(Preset(presetName), kernels);
         BeaconState pre = files.Pre(context);
         BeaconState? post = files.HasPost ? files.Post(context) : null;
         var protocol = new GasperProtocol(
-            kernels, pre, (long)context.Preset.SecondsPerSlot * 1_000_000, new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size)))
+            kernels, pre, (long)context.Preset.SecondsPerSlot * 1_000_000,
+            new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size)))
         {
             TrustedCheckpoint = trusted,
         };

@@ -21,7 +21,8 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
         if (!options.Json)
         {
             output.WriteLine(
-                $"{setup.Protocol}, scenario {scenario.Name}, seed {setup.Seed}: {setup.Nodes} nodes, {setup.Slots} slots, {setup.Faults.Count} faults");
+                $"{setup.Protocol}, scenario {scenario.Name}, seed {setup.Seed}: {setup.Nodes} nodes, "
+                + $"{setup.Slots} slots, {setup.Faults.Count} faults");
             foreach (PlannedFault fault in setup.Faults)
             {
                 output.WriteLine("  " + fault);
@@ -74,8 +75,10 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
         NodePicture[] up = [.. picture.Nodes.Where(node => node.Up)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"slot {picture.Slot,7}  up {up.Length,3}/{picture.Nodes.Count}  heads {Span(up, node => node.Head),-15}  branches {picture.Heads,2}  "
-            + $"final {Span(up, node => node.Final),-15}  {(picture.Faults.Count == 0 ? "all well" : string.Join("; ", picture.Faults))}");
+            $"slot {picture.Slot,7}  up {up.Length,3}/{picture.Nodes.Count}  heads {Span(up, node => node.Head),-15}  "
+            + $"branches {picture.Heads,2}  "
+            + $"final {Span(up, node => node.Final),-15}  "
+            + $"{(picture.Faults.Count == 0 ? "all well" : string.Join("; ", picture.Faults))}");
     }
 
     private static string Span(NodePicture[] nodes, Func<NodePicture, uint> number)

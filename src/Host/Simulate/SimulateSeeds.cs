@@ -32,7 +32,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         if (!options.Json)
         {
             output.WriteLine(
-                $"{options.Protocol}, scenario {scenario.Name}: seeds {options.Seed}..{options.Seed + (ulong)options.Seeds - 1}");
+                $"{options.Protocol}, scenario {scenario.Name}: seeds "
+                + $"{options.Seed}..{options.Seed + (ulong)options.Seeds - 1}");
         }
 
         Exception? failure = null;
@@ -145,7 +146,8 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_done} runs in {seconds:F0} s: {_done - _failed.Count} held, {_failed.Count} failed; {_blocks} blocks made, {_processed} processed, "
+            $"{_done} runs in {seconds:F0} s: {_done - _failed.Count} held, {_failed.Count} failed; "
+            + $"{_blocks} blocks made, {_processed} processed, "
             + $"{_unwound} taken back, {_restarts} restarts"));
         if (_failed.Count > 0)
         {

@@ -24,8 +24,10 @@ internal static class VerdictText
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.BlocksMade} blocks made, {report.BlocksProcessed} processed by {report.Setup.Nodes} nodes, {report.Unwound} taken back, "
-            + $"{report.Restarts} restarts, {report.MessagesLost} of {report.MessagesSent} messages lost, head {report.HeadNumber}, final {report.FinalNumber}"));
+            $"{report.BlocksMade} blocks made, {report.BlocksProcessed} processed by {report.Setup.Nodes} nodes, "
+            + $"{report.Unwound} taken back, "
+            + $"{report.Restarts} restarts, {report.MessagesLost} of {report.MessagesSent} messages lost, "
+            + $"head {report.HeadNumber}, final {report.FinalNumber}"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.Events} events, hash {report.EventHash:x16}, {seconds:F1} s"));
         output.WriteLine(Summary(report));
@@ -36,7 +38,8 @@ internal static class VerdictText
         SimulationSetup setup = smaller.Setup;
         output.WriteLine();
         output.WriteLine(
-            $"smallest failing run found: seed {setup.Seed}, {setup.Nodes} nodes, {setup.Slots} slots, {setup.Faults.Count} faults");
+            $"smallest failing run found: seed {setup.Seed}, {setup.Nodes} nodes, {setup.Slots} slots, "
+            + $"{setup.Faults.Count} faults");
         foreach (PlannedFault fault in setup.Faults)
         {
             output.WriteLine("  " + fault);
@@ -55,13 +58,16 @@ internal static class VerdictText
             p => p.Verdict == PropertyVerdict.Violated).Select(p => p.Name)];
         return violated.Length == 0 ? $"every property that was judged held (seed {report.Setup.Seed})"
             : report.IsBeyondTolerance
-                ? $"VIOLATED beyond tolerance: {string.Join(", ", violated)} (seed {report.Setup.Seed}; {Beyond(report)})"
+                ? $"VIOLATED beyond tolerance: {string.Join(", ", violated)} (seed {report.Setup.Seed}; "
+                    + $"{Beyond(report)})"
             : $"VIOLATED: {string.Join(", ", violated)} (seed {report.Setup.Seed})";
     }
 
     private static string Beyond(SimulationReport report) => report.Liars > report.FaultyMax
-        ? $"{report.Liars} of {report.Setup.Nodes} nodes lied, {report.Setup.Protocol} promises this for at most {report.FaultyMax}"
-        : $"the network fell apart {report.Partitions} times, {report.Setup.Protocol} promises this for at most {report.PartitionsMax}";
+        ? $"{report.Liars} of {report.Setup.Nodes} nodes lied, {report.Setup.Protocol} promises this for at most "
+            + $"{report.FaultyMax}"
+        : $"the network fell apart {report.Partitions} times, {report.Setup.Protocol} promises this for at most "
+            + $"{report.PartitionsMax}";
 
     private static string Word(PropertyVerdict verdict) => verdict switch
     {

@@ -240,7 +240,8 @@ public sealed class Bls12381Avx512 : IBlsKernel
 
             G1<FpX8>.Phi(out AffinePoint<FpX8> images, points);
             LaneSteps.WeightedSums(
-                out JacobianPoint<FpX8> weighted, new(in points), new(in images), weights.Slice(at, items), new(in all));
+                out JacobianPoint<FpX8> weighted, new(in points), new(in images), weights.Slice(at, items),
+                new(in all));
             for (int lane = 0; lane < items; lane++)
             {
                 LanePoints.Get(out JacobianPoint<Fp> point, weighted, lane);

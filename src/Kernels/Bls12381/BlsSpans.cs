@@ -17,7 +17,8 @@ internal static class BlsSpans
         if (compressed.Length != (long)keys * IBlsKernel.KeyBytes || verdicts != keys)
         {
             throw new ArgumentException(
-                $"{keys} keys need {(long)keys * IBlsKernel.KeyBytes} bytes and as many verdicts, not {compressed.Length} and {verdicts}.",
+                $"{keys} keys need {(long)keys * IBlsKernel.KeyBytes} bytes and as many verdicts, "
+                + $"not {compressed.Length} and {verdicts}.",
                 nameof(compressed));
         }
     }
@@ -27,7 +28,8 @@ internal static class BlsSpans
         if (signature.Length != IBlsKernel.SignatureBytes)
         {
             throw new ArgumentException(
-                $"a compressed signature is {IBlsKernel.SignatureBytes} bytes, not {signature.Length}.", nameof(signature));
+                $"a compressed signature is {IBlsKernel.SignatureBytes} bytes, "
+                + $"not {signature.Length}.", nameof(signature));
         }
     }
 
@@ -36,7 +38,8 @@ internal static class BlsSpans
         if (messageBytes < 0 || messages.Length != (long)keys * messageBytes)
         {
             throw new ArgumentException(
-                $"{keys} messages of {messageBytes} bytes are {(long)keys * messageBytes} bytes, not {messages.Length}.",
+                $"{keys} messages of {messageBytes} bytes are {(long)keys * messageBytes} bytes, "
+                + $"not {messages.Length}.",
                 nameof(messages));
         }
     }

@@ -32,7 +32,7 @@ public interface IBlsKernel : IKernel
 
     /// <summary>
     /// <see cref="DecompressKey"/> of many keys end to end, one verdict and one key each: a registry of validators at
-    /// start. </summary>
+    /// start.</summary>
     /// <exception cref="ArgumentException">The three lengths do not fit each other.</exception>
     void DecompressKeys(ReadOnlySpan<byte> compressed, Span<BlsPublicKey> keys, Span<BlsVerdict> verdicts)
     {

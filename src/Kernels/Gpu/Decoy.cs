@@ -4,7 +4,7 @@ namespace Tactus.Kernels.Gpu;
 
 /// <summary>
 /// Signatures whose verdict is known, at both ends of every batch: a device that calls everything valid, or nothing, is
-/// found out in the batch where it begins. </summary>
+/// found out in the batch where it begins.</summary>
 internal sealed class Decoy
 {
     /// <summary>Places in a batch that decoys take.</summary>

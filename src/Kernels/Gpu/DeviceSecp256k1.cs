@@ -6,7 +6,7 @@ namespace Tactus.Kernels.Gpu;
 
 /// <summary>
 /// Verification and recovery on a device and nothing else: where it fails, this throws. <see cref="Secp256k1Gpu"/> is
-/// the entry that lets the CPU take over. </summary>
+/// the entry that lets the CPU take over.</summary>
 /// <remarks>A call is cut into batches of a lane; several are in flight, and the host copies one while others
 /// compute.</remarks>
 internal sealed class DeviceSecp256k1(
@@ -128,7 +128,8 @@ internal sealed class DeviceSecp256k1(
         for (int i = 0; i < count; i++)
         {
             verdicts[first + i] = AnswerOf(
-                lane, i + 1, nonce, digests.Slice(32 * (first + i), 32), signatures.Slice(64 * (first + i), 64), keys.Slice(64 * i, 64));
+                lane, i + 1, nonce, digests.Slice(32 * (first + i), 32), signatures.Slice(64 * (first + i), 64),
+                keys.Slice(64 * i, 64));
         }
 
         if (recovers)

@@ -113,7 +113,8 @@ public sealed class DotNetDevice(int combBits = 6, int itemsMax = 256, int dataB
             for (int i = 0; i < count; i++)
             {
                 BatchSteps<PortableProducts, ArrayWords>.Prepare(
-                    i, nonce, shape, new(_digests), new(_signatures), new(_ids), new(_keys), new(_secret), new(_inverses), itemsMax,
+                    i, nonce, shape, new(_digests), new(_signatures), new(_ids), new(_keys), new(_secret),
+                    new(_inverses), itemsMax,
                     new(batch.Points), new(batch.Counts), new(batch.Lists), new(_answers));
             }
 

@@ -8,7 +8,7 @@ namespace Tactus.Kernels.Gpu;
 /// </summary>
 /// <remarks>
 /// A device that hangs keeps its thread and its lane's memory; nobody else touches either again. The callers' memory is
-/// never seen by the device, so what comes late can do no harm. </remarks>
+/// never seen by the device, so what comes late can do no harm.</remarks>
 public sealed class GpuExecutor : IDisposable
 {
     private readonly IGpuDevice _device;

@@ -8,7 +8,7 @@ public static class GpuLimits
 
     /// <summary>
     /// Time for a batch, in ms: half of the processing window, so that the CPU still takes over within the slot. A
-    /// batch of 2^16 takes 7 ms at 9 M signatures/s. </summary>
+    /// batch of 2^16 takes 7 ms at 9 M signatures/s.</summary>
     public const int TimeoutMs = 100;
 
     /// <summary>Time to open the device and for its first batches, in ms: programs are compiled then.</summary>
@@ -28,7 +28,7 @@ public static class GpuLimits
 
     /// <summary>
     /// Smallest batch unless the profile says otherwise. Specification, section 8: a fixed pass of 3 ms is worth 48,000
-    /// signatures of 16 cores and 6,000 of two; a measured profile replaces this guess. </summary>
+    /// signatures of 16 cores and 6,000 of two; a measured profile replaces this guess.</summary>
     public const int BatchMinDefault = 16_384;
 
     /// <summary>Signatures in a lane's batch: 2^16 and the decoys.</summary>

@@ -70,7 +70,7 @@ public interface IGpuLane : IDisposable
 
     /// <summary>
     /// Sums the equation of items [0, count) with keys and recovery ids given; an item is in it where its answer is
-    /// Valid. The memory for it is taken at the first call. </summary>
+    /// Valid. The memory for it is taken at the first call.</summary>
     void SumBatch(int count, uint nonce);
 
     /// <summary>Hashes the messages of ranges [0, count) over the first <paramref name="dataBytes"/> of the
@@ -79,7 +79,7 @@ public interface IGpuLane : IDisposable
 
     /// <summary>
     /// Replaces <paramref name="nodes"/> nodes of 32 bytes, a multiple of 2^levels, by the nodes that stand
-    /// <paramref name="levels"/> levels above them. Between the levels they stay on the device. </summary>
+    /// <paramref name="levels"/> levels above them. Between the levels they stay on the device.</summary>
     void ReduceTree(int nodes, int levels, bool childBits);
 }
 

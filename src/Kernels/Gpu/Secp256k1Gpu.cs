@@ -8,7 +8,7 @@ namespace Tactus.Kernels.Gpu;
 /// <remarks>
 /// What makes them believable (docs/decisions/0040-gpu.md): a self-test at start; a tag in every answer; known
 /// signatures in every batch; a sample of each call checked again by the CPU at places nobody can foresee; refusals
-/// confirmed by the CPU before they count. </remarks>
+/// confirmed by the CPU before they count.</remarks>
 public sealed class Secp256k1Gpu : ISecp256k1Kernel
 {
     private readonly Lazy<GpuSource> _source;

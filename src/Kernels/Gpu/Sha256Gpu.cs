@@ -8,7 +8,7 @@ namespace Tactus.Kernels.Gpu;
 /// says.</summary>
 /// <remarks>
 /// Leaves that lie in the host's memory cross the bus at less than 2 G/s (specification, section 4), which wide CPU
-/// code comes near, so the entry is used only where a profile names a smallest batch for it. </remarks>
+/// code comes near, so the entry is used only where a profile names a smallest batch for it.</remarks>
 public sealed class Sha256Gpu : ISha256SubtreeKernel
 {
     /// <summary>No batch of the host's memory is worth it unless a measurement says so.</summary>

@@ -6,7 +6,7 @@ namespace Tactus.Kernels.MachineCode;
 /// <remarks>
 /// Sixteen registers for values of which each has known uses: when there is none left, the value whose next use is
 /// farthest goes (Belady 1966), those that can be read again from memory sooner than those that have to be saved. The
-/// .NET compiler copies and saves a fifth more on such code. </remarks>
+/// .NET compiler copies and saves a fifth more on such code.</remarks>
 internal sealed class VectorCompiler
 {
     private const int RegisterCount = 16;

@@ -5,12 +5,12 @@ namespace Tactus.Kernels.Merkle;
 
 /// <summary>
 /// The Antelope tree over the ids of all blocks so far, in its legacy shape: keeps one root (peak) per set bit of the
-/// leaf count. </summary>
+/// leaf count.</summary>
 /// <remarks>
 /// The peak for bit k is the root of a perfect tree of 2^k leaves; higher bits hold earlier leaves. nodeos serialises
 /// the same thing as "active nodes": the peaks from the lowest bit up, then the root of the whole, which is left out
 /// where it is itself the only peak (specification: nodeos incremental_merkle; worked through for counts 1 to 6 and
-/// tested against its append loop). </remarks>
+/// tested against its append loop).</remarks>
 public sealed class IncrementalMerkleLegacy
 {
     private const int NodeBytes = MerkleTree.NodeBytes;
@@ -157,7 +157,8 @@ public sealed class IncrementalMerkleLegacy
         if (input.Length < bytesRead || input[0] > PeaksMax + 1)
         {
             throw new FormatException(
-                $"Incremental Merkle tree: {input.Length} bytes hold no such tree; it has at most {PeaksMax + 1} nodes.");
+                $"Incremental Merkle tree: {input.Length} bytes hold no such tree; "
+                + $"it has at most {PeaksMax + 1} nodes.");
         }
 
         ulong count = BinaryPrimitives.ReadUInt64LittleEndian(input[(1 + nodesBytes)..]);

@@ -6,7 +6,7 @@ public enum MerkleShape
 {
     /// <summary>
     /// EOSIO/Antelope before Savanna: an odd level repeats its last node; the top bit of byte 0 is cleared in a left
-    /// child and set in a right child before hashing. No leaves: zeros. One leaf: the leaf. </summary>
+    /// child and set in a right child before hashing. No leaves: zeros. One leaf: the leaf.</summary>
     AntelopeLegacy = 0,
 
     /// <summary>Antelope Savanna: split at the largest power of two below the size, so an odd last node is carried up
@@ -22,6 +22,6 @@ public enum MerkleShape
 
     /// <summary>
     /// Simple Serialize of the Ethereum consensus specification: padded with zero leaves to a power of two, or to the
-    /// limit given to <see cref="MerkleTree.SszRoot"/>. </summary>
+    /// limit given to <see cref="MerkleTree.SszRoot"/>.</summary>
     Ssz = 4,
 }

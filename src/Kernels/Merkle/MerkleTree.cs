@@ -102,7 +102,7 @@ public static class MerkleTree
 
     /// <summary>
     /// Reduces level after level into <paramref name="scratch"/>, which is separate from the leaves (and then half as
-    /// long, plus a node; in the legacy shape as long) or is the leaves themselves. </summary>
+    /// long, plus a node; in the legacy shape as long) or is the leaves themselves.</summary>
     private static void Reduce(
         KernelLadder<ISha256Kernel> sha256,
         MerkleShape shape,
@@ -145,7 +145,7 @@ public static class MerkleTree
 
     /// <summary>
     /// Levels to hash without leaving lane order. Nodes that do not fill a subtree cost a short batch for each of its
-    /// levels, so the tree must be large or divide evenly. </summary>
+    /// levels, so the tree must be large or divide evenly.</summary>
     private static int LevelsAtOnce(KernelLadder<ISha256Kernel> sha256, int count)
     {
         if (sha256.For(count / 2) is not ISha256SubtreeKernel wide || count < 4 * wide.SubtreeLanes)

@@ -205,7 +205,7 @@ public sealed class ChainTests(ITestOutputHelper output)
 /// <summary>
 /// A stand-in for BLS that keeps its shape, sums of keys and of signatures, and nothing of its security: a key is a
 /// number k, a signature of m is k * h(m) modulo 2^64. It shows what the rules ask to be checked, not that the check is
-/// sound. </summary>
+/// sound.</summary>
 internal sealed class FakeBls : IBlsKernel
 {
     private const int KeyAt = 8;
@@ -291,7 +291,8 @@ internal sealed class FakeBls : IBlsKernel
         {
             Assert.NotEqual(0UL, weights[i]);
             BlsVerdict verdict = Verify(
-                keys[i], messages.Slice(i * messageBytes, messageBytes), signatures.Slice(i * IBlsKernel.SignatureBytes, IBlsKernel.SignatureBytes));
+                keys[i], messages.Slice(i * messageBytes, messageBytes),
+                signatures.Slice(i * IBlsKernel.SignatureBytes, IBlsKernel.SignatureBytes));
             if (verdict != BlsVerdict.Valid)
             {
                 return verdict;

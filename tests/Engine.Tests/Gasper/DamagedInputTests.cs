@@ -101,7 +101,8 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
         VectorCase c = VectorSet.Cases("pyspec-v1.5.0/minimal/phase0/fork_choice/on_block")
             .First(x => x.Name.Contains("basic", StringComparison.Ordinal));
         var store = new ForkChoiceStore(
-            BeaconState.Decode(context, c.Ssz("anchor_state")!), BeaconBlock.Decode(context.Schemas, c.Ssz("anchor_block")!));
+            BeaconState.Decode(context, c.Ssz("anchor_state")!),
+            BeaconBlock.Decode(context.Schemas, c.Ssz("anchor_block")!));
         store.OnTick(store.Time + 100);
         (Hash256 Head, int Count, Checkpoint Justified) before = (store.Head(), store.Tree.Count, store.Justified);
         var random = new Random(Seed);

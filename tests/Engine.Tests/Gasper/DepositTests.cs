@@ -82,7 +82,8 @@ public sealed class DepositTests(ITestOutputHelper output)
             ulong validators = row.GetProperty("validators").GetUInt64();
             ulong balance = row.GetProperty("avg_balance").GetUInt64() * validators * 1_000_000_000;
             Assert.Equal(
-                row.GetProperty("ws_period_epochs").GetUInt64(), WeakSubjectivity.PeriodEpochs(mainnet, validators, balance));
+                row.GetProperty("ws_period_epochs").GetUInt64(),
+                WeakSubjectivity.PeriodEpochs(mainnet, validators, balance));
             count++;
         }
 
@@ -145,5 +146,6 @@ public sealed class DepositTests(ITestOutputHelper output)
 
     private static Hash256 DataRoot(byte[] key, byte[] credentials, ulong amount, byte[] signature, SszHasher hasher) =>
         GasperSchemas.DepositData.Root(
-            new Deposit(new byte[Deposit.ProofBytes], key, new Hash256(credentials), amount, signature).EncodedData.Span, hasher);
+            new Deposit(new byte[Deposit.ProofBytes], key, new Hash256(credentials), amount, signature).EncodedData.Span,
+            hasher);
 }

@@ -48,7 +48,8 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
     private static string? Run(GasperContext context, VectorCase c, bool isPruned, ref int checks)
     {
         var store = new ForkChoiceStore(
-            BeaconState.Decode(context, c.Ssz("anchor_state")!), BeaconBlock.Decode(context.Schemas, c.Ssz("anchor_block")!));
+            BeaconState.Decode(context, c.Ssz("anchor_state")!),
+            BeaconBlock.Decode(context.Schemas, c.Ssz("anchor_block")!));
         int number = 0;
         foreach (object node in Yaml.List(c.Yaml("steps")))
         {
@@ -109,7 +110,8 @@ public sealed class ForkChoiceVectorTests(ITestOutputHelper output)
         else if (step.TryGetValue("attestation", out object? attestation))
         {
             verdict = store.OnAttestation(
-                Attestation.Decode(context.Schemas, c.Ssz((string)attestation)!), false, VectorSignatures.Batch(context));
+                Attestation.Decode(context.Schemas, c.Ssz((string)attestation)!), false,
+                VectorSignatures.Batch(context));
         }
         else
         {

@@ -123,7 +123,8 @@ public sealed class GenesisTests(ITestOutputHelper output)
             key[8] = (byte)round;
             again.Validators.Add(key, default, 5);
             Assert.True(
-                BeaconState.Decode(again.Context, again.Encode()).HashTreeRoot() == again.HashTreeRoot(), $"seed {Seed}");
+                BeaconState.Decode(again.Context, again.Encode()).HashTreeRoot() == again.HashTreeRoot(),
+                $"seed {Seed}");
             Assert.Equal(parentRoot, BeaconState.Decode(parent.Context, parent.Encode()).HashTreeRoot());
         }
     }

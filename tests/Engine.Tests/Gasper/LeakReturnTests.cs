@@ -12,7 +12,7 @@ namespace Tactus.Engine.Tests.Gasper;
 
 /// <summary>
 /// The other end of an inactivity leak than <see cref="TraceTests"/> has: from the last state of the oracle's leak, in
-/// which 40 % have been offline for 72 epochs, the offline come back. </summary>
+/// which 40 % have been offline for 72 epochs, the offline come back.</summary>
 public sealed class LeakReturnTests(ITestOutputHelper output)
 {
     private const int Online = 38;

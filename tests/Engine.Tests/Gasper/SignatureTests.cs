@@ -46,7 +46,9 @@ public sealed class SignatureTests(ITestOutputHelper output)
             state = after!;
         }
 
-        output.WriteLine($"{signatures} signatures checked in {Stopwatch.GetElapsedTime(0, ticks).TotalMilliseconds:F0} ms, {refused} damaged ones refused");
+        output.WriteLine(
+            $"{signatures} signatures checked in {Stopwatch.GetElapsedTime(0, ticks).TotalMilliseconds:F0} ms, "
+            + $"{refused} damaged ones refused");
         Assert.True(signatures > 32 && refused >= 2);
     }
 

@@ -115,7 +115,8 @@ public sealed class SlashingProtectionTests(ITestOutputHelper output)
         foreach (JsonElement vote in step.GetProperty("attestations").EnumerateArray())
         {
             Verdict verdict = protection.SignAttestation(
-                Key(vote), Number(vote, "source_epoch"), Number(vote, "target_epoch"), Root(vote.GetProperty("signing_root")));
+                Key(vote), Number(vote, "source_epoch"), Number(vote, "target_epoch"),
+                Root(vote.GetProperty("signing_root")));
             Assert.True(verdict.Accepted == vote.GetProperty(expected).GetBoolean(), $"{name}, {vote}: {verdict}");
             questions++;
         }

@@ -23,7 +23,7 @@ public sealed class SlashingScenarioTests(ITestOutputHelper output)
     /// <summary>
     /// Lost hundredths of a coin by the closed formula: 1 + 3 * 8192 base rewards + the whole coins of the correlation.
     /// The chain takes up to 1.3 coins less: the effective balance has sunk by the time of each, and whole coins are
-    /// rounded down. </summary>
+    /// rounded down.</summary>
     [Theory]
     [InlineData(500, 2460)]
     [InlineData(1000, 1640)]

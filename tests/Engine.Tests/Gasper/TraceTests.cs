@@ -16,7 +16,7 @@ namespace Tactus.Engine.Tests.Gasper;
 /// <summary>
 /// BTC20's life in epochs: a lone slashing through its 36 days and an inactivity leak with 40 % offline, epoch by epoch
 /// against the oracle's traces, state roots included. The procedure is the trace's own: no blocks, whole committees
-/// vote. </summary>
+/// vote.</summary>
 public sealed class TraceTests(ITestOutputHelper output)
 {
     [DataTheory]
@@ -79,7 +79,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     /// <summary>
     /// Document and specification (gasper.md): the leak takes from those who are offline until the others hold two
     /// thirds of the stake; then two epochs finalise the first, and finality keeps up from there on. Both ends of that
-    /// are epochs of the run, whose rows equal the trace. </summary>
+    /// are epochs of the run, whose rows equal the trace.</summary>
     private void CheckFinality(List<(ulong Finalized, bool IsSupermajority)> epochs)
     {
         int first = epochs.FindIndex(e => e.IsSupermajority);
@@ -144,6 +144,9 @@ public sealed class TraceTests(ITestOutputHelper output)
         string bits = string.Concat(Enumerable.Range(0, 4).Select(i => state.JustificationBits >> i & 1));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{state.Slot} {bits} {state.PreviousJustified.Epoch} {state.CurrentJustified.Epoch} {state.Finalized.Epoch} {state.Balances[watch]} {state.Validators.EffectiveBalance(watch)} {state.Balances[state.Validators.Count / 2]} {Accessors.TotalActiveBalance(state)} {active} {state.HashTreeRoot()}");
+            $"{state.Slot} {bits} {state.PreviousJustified.Epoch} {state.CurrentJustified.Epoch} "
+            + $"{state.Finalized.Epoch} {state.Balances[watch]} {state.Validators.EffectiveBalance(watch)} "
+            + $"{state.Balances[state.Validators.Count / 2]} {Accessors.TotalActiveBalance(state)} {active} "
+            + $"{state.HashTreeRoot()}");
     }
 }

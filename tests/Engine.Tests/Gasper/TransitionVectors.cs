@@ -124,7 +124,8 @@ internal static class TransitionVectors
             (ulong[] rewards, ulong[] penalties) = Rewards.Deltas(state, component);
             if (!System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(rewards).SequenceEqual(
                 expected.AsSpan(deltas.FieldAt(expected, 0)))
-                || !System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(penalties).SequenceEqual(expected.AsSpan(deltas.FieldAt(expected, 1))))
+                || !System.Runtime.InteropServices.MemoryMarshal.AsBytes<ulong>(penalties)
+                    .SequenceEqual(expected.AsSpan(deltas.FieldAt(expected, 1))))
             {
                 tally.Fail(c, file);
                 return;

@@ -197,7 +197,8 @@ public class GrapheneChainTests
         using var node = new GrapheneNode(world);
         node.Produce();
         SignedTransaction[] transfers = [.. Enumerable.Range(0, Count).Select(i => world.Sign(
-            node, new Transfer(Asset.Core(1), world.User(i % 8), world.User((i + 1) % 8), Asset.Core(1 + (i / 8))), world.User(i % 8)))];
+            node, new Transfer(Asset.Core(1), world.User(i % 8), world.User((i + 1) % 8), Asset.Core(1 + (i / 8))),
+            world.User(i % 8)))];
         byte[][] bodies = [.. transfers.Select(t => t.Body())];
         byte[][] tags = [.. transfers.Select(world.TagsOf)];
         Hash256[] ids = [.. bodies.Select(b => SignedTransaction.IdOf(b))];

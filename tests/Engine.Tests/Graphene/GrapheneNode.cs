@@ -34,7 +34,8 @@ internal sealed class GrapheneNode : IDisposable
         IBlockTransition transition = protocol.CreateTransition(Recovery.Kernels);
         Chain = ChainOpening.Open(protocol, Recovery.Kernels, Store, transition);
         _pipeline = new BlockPipeline(
-            Chain, Recovery.Kernels, new ManualClock(), new PipelineOptions { SignatureThreads = 0, CheckClock = false });
+            Chain, Recovery.Kernels, new ManualClock(),
+            new PipelineOptions { SignatureThreads = 0, CheckClock = false });
         _builder = (GrapheneBlockBuilder)protocol.CreateBuilder(Recovery.Kernels, transition, world.Keys);
         _view = new BlockView(Store.State);
     }

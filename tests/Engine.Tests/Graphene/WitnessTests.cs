@@ -452,7 +452,8 @@ public class WitnessTests
     {
         uint[] votes = [.. witnesses.Select(w => node.Read(l => l.GetWitness(w)).VoteId).Order()];
         return new AccountUpdate(
-            Asset.Core(0), account, null, null, new AccountOptions(world.KeyOf(account), WellKnown.ProxyToSelf, wish, 0, votes));
+            Asset.Core(0), account, null, null,
+            new AccountOptions(world.KeyOf(account), WellKnown.ProxyToSelf, wish, 0, votes));
     }
 
     internal static AccountUpdate Follow(TestWorld world, uint account, uint proxy) =>

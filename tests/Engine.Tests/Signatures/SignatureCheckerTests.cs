@@ -178,7 +178,8 @@ public sealed class SignatureCheckerTests
             if (verdicts[i] == SignatureVerdict.Valid && random.Next(2) == 0)
             {
                 admitted.Add(
-                    lanes.DigestOf(i), lanes.Signatures.AsSpan(64 * i, 64), lanes.RecoveryIds[i], tags.AsSpan((34 * i) + 1, 33));
+                    lanes.DigestOf(i), lanes.Signatures.AsSpan(64 * i, 64), lanes.RecoveryIds[i],
+                    tags.AsSpan((34 * i) + 1, 33));
             }
         }
     }

@@ -212,7 +212,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     private void Print(SimulationReport report)
     {
         output.WriteLine(
-            $"seed {report.Setup.Seed}, {report.Setup.Nodes} nodes, {report.Setup.Slots} slots, hash {report.EventHash:x16}");
+            $"seed {report.Setup.Seed}, {report.Setup.Nodes} nodes, {report.Setup.Slots} slots, "
+            + $"hash {report.EventHash:x16}");
         foreach (PropertyResult property in report.Properties)
         {
             output.WriteLine($"{property.Verdict,-10} {property.Name,-22} {property.Checks,8} {property.Detail}");

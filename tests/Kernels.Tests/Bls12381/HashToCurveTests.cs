@@ -161,5 +161,6 @@ public class HashToCurveTests(ITestOutputHelper output)
     }
 
     private static BigInteger Number(string hex) => BigInteger.Parse(
-        "0" + hex.Replace("0x", "", StringComparison.Ordinal), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        "0" + hex.Replace("0x", "", StringComparison.Ordinal), NumberStyles.AllowHexSpecifier,
+        CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ namespace Tactus.Kernels.Tests.Merkle;
 
 /// <summary>
 /// Trees over a subtree kernel written with scalar, so that the path through whole subtrees is tested on every machine;
-/// and over the same kernel with one fault, which the comparison with the definition must see. </summary>
+/// and over the same kernel with one fault, which the comparison with the definition must see.</summary>
 public class SubtreeKernelTests
 {
     public enum Fault

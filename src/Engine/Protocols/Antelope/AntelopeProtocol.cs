@@ -55,7 +55,8 @@ public sealed class AntelopeProtocol : IProtocol
     public ITransactionDecoder CreateTransactionDecoder(KernelSet kernels) => new BlockLaneDecoder(kernels, _chainId);
 
     public IBlockTransition CreateTransition(KernelSet kernels) => new AntelopeTransition(
-        kernels, _state ?? throw new InvalidOperationException("this chain's blocks are checked, not executed"), _options);
+        kernels, _state ?? throw new InvalidOperationException("this chain's blocks are checked, not executed"),
+        _options);
 
     public IBlockBuilder CreateBuilder(KernelSet kernels, IBlockTransition transition, IProducerKeys keys) =>
         new AntelopeBlockBuilder(

@@ -222,7 +222,8 @@ public sealed class AntelopeTransition : IBlockTransition
         ReadOnlySpan<byte> tags = block.Signatures.KeyTags.AsSpan(
             transaction.FirstSignature * KeyTag.Size, transaction.SignatureCount * KeyTag.Size);
         var input = new TransactionInput(
-            block.BodyOf(in transaction), transaction.Id, KeyTag.View(tags), transaction.PackedBytes, transaction.PrunableBytes);
+            block.BodyOf(in transaction), transaction.Id, KeyTag.View(tags), transaction.PackedBytes,
+            transaction.PrunableBytes);
         var expected = new TransactionResult(
             (TransactionStatus)transaction.Status, transaction.CpuUsageUs, transaction.NetUsageWords);
         return Executor.TryApplyPlain(inBatch, in input, expected)

@@ -35,7 +35,8 @@ public sealed class GasperBlockDecoder(GasperContext context) : IBlockDecoder
         if (bytes.Length < FrameBytes)
         {
             return Verdict.Reject(
-                RejectReason.Malformed, $"{bytes.Length} bytes; a frame has {FrameBytes} and a beacon block", bytes.Length);
+                RejectReason.Malformed, $"{bytes.Length} bytes; a frame has {FrameBytes} and a beacon block",
+                bytes.Length);
         }
 
         SignedBeaconBlock signed;

@@ -73,5 +73,6 @@ public sealed class GasperProtocol : IProtocol
         new GasperBlockBuilder(
             ((GasperTransition)transition).Pool,
             keys as IValidatorKeys
-                ?? throw new ArgumentException($"{keys.GetType().Name} signs no votes: Gasper needs {nameof(IValidatorKeys)}", nameof(keys)));
+                ?? throw new ArgumentException(
+                    $"{keys.GetType().Name} signs no votes: Gasper needs {nameof(IValidatorKeys)}", nameof(keys)));
 }

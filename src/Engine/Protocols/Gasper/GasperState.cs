@@ -81,7 +81,8 @@ public sealed class GasperState
         }
 
         return new GasperState(
-            after, Height + 1, id, isFirst ? [.. checkpoints, new CheckpointBlock(after.CurrentEpoch, Height + 1)] : checkpoints);
+            after, Height + 1, id,
+            isFirst ? [.. checkpoints, new CheckpointBlock(after.CurrentEpoch, Height + 1)] : checkpoints);
     }
 
     /// <summary>A copy of the beacon state: cheap, lists share their chunks.</summary>

@@ -67,7 +67,8 @@ public sealed class GrapheneBlockBuilder : IBlockBuilder
         {
             return Verdict.Reject(
                 RejectReason.NotSynced,
-                $"participation is {rate / 100} %, below {ParticipationMin / 100} %: this may be a minority fork; check the network, or lower the limit");
+                $"participation is {rate / 100} %, below {ParticipationMin / 100} %: this may be a minority fork; "
+                + "check the network, or lower the limit");
         }
 
         if (_signed.GetValueOrDefault(witness) >= slot)

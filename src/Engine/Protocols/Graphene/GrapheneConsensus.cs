@@ -91,7 +91,8 @@ public sealed class GrapheneConsensus : IConsensus
         Span<byte> point = stackalloc byte[64];
         SignatureVerdict found = default;
         _kernels.Secp256k1.For(1).Recover(
-            signed.Digest.Bytes, signature[1..], [(byte)((signature[0] - 27) & 3)], point, new Span<SignatureVerdict>(ref found));
+            signed.Digest.Bytes, signature[1..], [(byte)((signature[0] - 27) & 3)], point,
+            new Span<SignatureVerdict>(ref found));
         if (found != SignatureVerdict.Valid)
         {
             return Verdict.Reject(RejectReason.BadBlockSignature, $"the block's signature names no key: {found}");

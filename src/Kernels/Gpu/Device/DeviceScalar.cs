@@ -1,6 +1,6 @@
 // Value: a number mod the group order n, below n, as a U256. In Montgomery's form x stands for x / 2^256 mod n.
-// Montgomery step (CIOS): t
-// < 2n before and after; t + a_i b + m n < 2n + 2^32 n + 2^32 n < 2^290 takes ten limbs, divided by 2^32 nine. Below n after one conditional subtraction.
+// Montgomery step (CIOS): t < 2n before and after; t + a_i b + m n < 2n + 2^32 n + 2^32 n < 2^290 takes ten limbs,
+// divided by 2^32 nine. Below n after one conditional subtraction.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>Arithmetic mod n.</summary>

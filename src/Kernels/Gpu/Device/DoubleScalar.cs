@@ -1,6 +1,6 @@
 // Digits. A half below 2^128 plus the sum of 8 * 16^i, i = 0..32, is below 2^133; its nibble i, less 8, is the signed
-// digit i, in -8..7, and no carry runs between digits. The generator's scalar is first made at most (n - 1) / 2
-// < 2^255 by its sign, so that the last of its ceil(256 / w) digits in -2^(w-1)+1..2^(w-1) leaves no carry.
+// digit i, in -8..7, and no carry runs between digits. The generator's scalar is first made at most (n - 1) / 2 < 2^255
+// by its sign, so that the last of its ceil(256 / w) digits in -2^(w-1)+1..2^(w-1) leaves no carry.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>a P + b G in one thread: a by windows of four bits over both halves, b by a comb of precomputed multiples
@@ -8,7 +8,7 @@ namespace Tactus.Kernels.Gpu.Device;
 /// <remarks>
 /// 128 doublings (7 field operations each), 66 additions for the point and ceil(256 / w) for the generator (11 each),
 /// about 110 for the point's table: docs/math/device-field.md. A zero digit adds nothing, but its thread waits for
-/// those that add. </remarks>
+/// those that add.</remarks>
 internal static class DoubleScalar<TProducts>
     where TProducts : struct, IFieldProducts
 {

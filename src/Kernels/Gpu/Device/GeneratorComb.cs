@@ -2,7 +2,7 @@ namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>
 /// The multiples of G that <see cref="DoubleScalar{TProducts}"/> adds: row j holds 1, 2, ..., 2^(w-1) times 2^(w j) G,
-/// each as x then y, canonical, eight words each. </summary>
+/// each as x then y, canonical, eight words each.</summary>
 internal static class GeneratorComb
 {
     /// <summary>The largest digit: 33.6 MB of table.</summary>

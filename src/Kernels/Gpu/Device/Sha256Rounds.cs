@@ -278,7 +278,8 @@ internal static class Sha256Rounds
         e += a;
         a += Big0(b) + Majority(b, c, d);
         return new U256(
-            state.W0 + a, state.W1 + b, state.W2 + c, state.W3 + d, state.W4 + e, state.W5 + f, state.W6 + g, state.W7 + h);
+            state.W0 + a, state.W1 + b, state.W2 + c, state.W3 + d, state.W4 + e, state.W5 + f, state.W6 + g,
+            state.W7 + h);
     }
 
     /// <summary>The state after the padding block of a 64-byte message.</summary>
@@ -485,7 +486,8 @@ internal static class Sha256Rounds
         e += a;
         a += Big0(b) + Majority(b, c, d);
         return new U256(
-            state.W0 + a, state.W1 + b, state.W2 + c, state.W3 + d, state.W4 + e, state.W5 + f, state.W6 + g, state.W7 + h);
+            state.W0 + a, state.W1 + b, state.W2 + c, state.W3 + d, state.W4 + e, state.W5 + f, state.W6 + g,
+            state.W7 + h);
     }
 
     private static uint Choose(uint x, uint y, uint z) => (x & y) ^ (~x & z);

@@ -1,6 +1,6 @@
 // Values: a = A0 + A1 2^32 + ... + A7 2^224 and b alike, each limb of 32 bits, so both below 2^256 ("weak": not reduced
-// below p). Products are formed row by row; a step is limb * limb + limb + carry
-// <= (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1, so 64 bits hold it.
+// below p). Products are formed row by row; a step is limb * limb + limb + carry <= (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64
+// - 1, so 64 bits hold it.
 namespace Tactus.Kernels.Gpu.Device;
 
 /// <summary>The full products from which field and scalar multiplications are made.</summary>

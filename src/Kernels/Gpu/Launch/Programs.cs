@@ -27,12 +27,14 @@ internal static class EcdsaPrograms<TProducts>
 
     public static void Verify(Index1D i, EcdsaMemory memory, uint nonce, int stride, int combBits) =>
         EcdsaSteps<TProducts, ViewWords>.Verify(
-            i, nonce, memory.Digests, memory.Signatures, memory.Keys, memory.Inverses, stride, memory.Tables, memory.Comb,
+            i, nonce, memory.Digests, memory.Signatures, memory.Keys, memory.Inverses, stride, memory.Tables,
+            memory.Comb,
             combBits, memory.Answers);
 
     public static void Recover(Index1D i, EcdsaMemory memory, int stride, int combBits) =>
         EcdsaSteps<TProducts, ViewWords>.Recover(
-            i, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Inverses, stride, memory.Tables, memory.Comb,
+            i, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Inverses, stride, memory.Tables,
+            memory.Comb,
             combBits, memory.Points, memory.Answers);
 
     public static void ToAffine(Index1D group, EcdsaMemory memory, int count, uint nonce, int stride) =>
@@ -63,7 +65,8 @@ internal static class BatchPrograms<TProducts>
     public static void Prepare(
         Index1D i, EcdsaMemory memory, BatchMemory batch, uint nonce, BatchShape shape, int stride) =>
         BatchSteps<TProducts, ViewWords>.Prepare(
-            i, nonce, shape, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Keys, batch.Secret, memory.Inverses, stride,
+            i, nonce, shape, memory.Digests, memory.Signatures, memory.RecoveryIds, memory.Keys, batch.Secret,
+            memory.Inverses, stride,
             batch.Points, batch.Counts, batch.Lists, memory.Answers);
 
     public static void SumScalars(Index1D group, int count, ViewWords inverses, int stride, ViewWords results) =>

@@ -2,8 +2,8 @@
 // those whose low half falls on an even word and o for the odd ones, so that each chain of carries runs through pairs
 // (mad.lo.cc, madc.hi.cc) of one product, which the assembler makes one wide multiply-add. A chain's carry goes to the
 // next word of its accumulator, which nothing has reached yet; the last product of the other chain ends on such a word,
-// so it leaves no carry (hi
-// <= 2^32 - 2). PTX carries live only from one instruction to the next, so each product is one block of text.
+// so it leaves no carry (hi <= 2^32 - 2). PTX carries live only from one instruction to the next, so each product is
+// one block of text.
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime.Cuda;
@@ -13,7 +13,7 @@ namespace Tactus.Kernels.Gpu.Launch;
 
 /// <summary>
 /// The same as functions. ILGPU gives each inline product slots of local memory of its own, so a point addition has 1.5
-/// KB of them and a multiprocessor's threads more than its cache; a function has one set. </summary>
+/// KB of them and a multiprocessor's threads more than its cache; a function has one set.</summary>
 internal readonly struct PtxCalls : IFieldProducts
 {
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -153,7 +153,8 @@ public sealed class AccountRecordTests : IDisposable
     private long? Balance(ulong token) => TokenBalance.TryGet(_view, Account, token, out long amount) ? amount : null;
 
     private void Put(Name permission, PermissionAuthority authority) => Assert.Null(PermissionStore.Put(
-        _view, Account, new Permission(permission, permission == WellKnown.Active ? WellKnown.Owner : default, authority)));
+        _view, Account,
+        new Permission(permission, permission == WellKnown.Active ? WellKnown.Owner : default, authority)));
 
     private Hash256 Hash()
     {

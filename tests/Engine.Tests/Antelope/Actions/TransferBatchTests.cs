@@ -215,7 +215,8 @@ public sealed class TransferBatchTests
     {
         Name from = TestChain.User(random.Next(1, Users)), to = TestChain.User(0);
         return chain.NewTransaction(
-            TestChain.Transfer(from, to, TestChain.Core(random.Next(1, 9))), TestChain.Transfer(from, to, TestChain.Core(10)));
+            TestChain.Transfer(from, to, TestChain.Core(random.Next(1, 9))),
+            TestChain.Transfer(from, to, TestChain.Core(10)));
     }
 
     private static Transaction Next(TestChain chain, Load load, Random random, bool overdrawn)

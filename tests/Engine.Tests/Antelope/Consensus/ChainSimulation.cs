@@ -25,7 +25,8 @@ internal sealed class ChainSimulation
     public static ProducerAuthority[] Producers(int count) =>
     [
         .. Enumerable.Range(0, count).Select(i => new ProducerAuthority(
-            Name.Parse($"prod{(char)('a' + (i / 26))}{(char)('a' + (i % 26))}"), BlockSigningAuthority.OfKey(KeyOf(i)))),
+            Name.Parse($"prod{(char)('a' + (i / 26))}{(char)('a' + (i % 26))}"),
+            BlockSigningAuthority.OfKey(KeyOf(i)))),
     ];
 
     public static HeaderState Genesis(uint slot = 1000) =>

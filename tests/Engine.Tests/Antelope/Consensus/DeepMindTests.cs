@@ -114,7 +114,8 @@ public class DeepMindTests
                         .EnumerateArray()
                         .Select(d => d.GetString()!)
                         .Order(StringComparer.Ordinal),
-                    feature.Dependencies.Select(d => ProtocolFeatures.Named(d).Digest.ToString()).Order(StringComparer.Ordinal));
+                    feature.Dependencies.Select(d => ProtocolFeatures.Named(d).Digest.ToString())
+                        .Order(StringComparer.Ordinal));
                 seen.Add(codename);
             }
         }

@@ -85,7 +85,8 @@ public class HeaderStateFileTests
         BlockHeader first = HeaderStateJson.Header(init.GetProperty("block"));
         ProducerSchedule schedule = HeaderStateJson.Schedule(init.GetProperty("active_schedule"));
         BlockRootMerkle? tree = BlockRootMerkle.FromActiveNodes(
-            [.. init.GetProperty("blockroot_merkle").EnumerateArray().Select(HeaderStateJson.Hash)], first.Number - 1, out string? error);
+            [.. init.GetProperty("blockroot_merkle").EnumerateArray().Select(HeaderStateJson.Hash)], first.Number - 1,
+            out string? error);
         Assert.True(tree is not null, error);
         Check(first, HeaderStateJson.Signature(init.GetProperty("block")), tree);
 

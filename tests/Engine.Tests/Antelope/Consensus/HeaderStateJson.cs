@@ -43,7 +43,8 @@ internal static class HeaderStateJson
                 Name.Parse(p.GetProperty("producer_name").GetString()!),
                 p.TryGetProperty("authority", out JsonElement authority)
                     ? Authority(authority)
-                    : BlockSigningAuthority.OfKey(KeyText.ParsePublicKey(p.GetProperty("block_signing_key").GetString()!)))),
+                    : BlockSigningAuthority.OfKey(
+                        KeyText.ParsePublicKey(p.GetProperty("block_signing_key").GetString()!)))),
         ]);
 
     public static Hash256 Hash(JsonElement json) => Hash256.FromHex(json.GetString()!);
@@ -113,7 +114,9 @@ internal static class HeaderStateJson
             json[1].GetProperty("threshold").GetUInt32(),
             [
                 .. json[1].GetProperty("keys").EnumerateArray().Select(k =>
-                    new KeyWeight(KeyText.ParsePublicKey(k.GetProperty("key").GetString()!), k.GetProperty("weight").GetUInt16())),
+                    new KeyWeight(
+                        KeyText.ParsePublicKey(k.GetProperty("key").GetString()!),
+                        k.GetProperty("weight").GetUInt16())),
             ]);
     }
 
@@ -132,5 +135,6 @@ internal static class HeaderStateJson
     }
 
     private static uint Slot(string timestamp) => SlotTime.FromUnixMs(
-        DateTimeOffset.Parse(timestamp + "Z", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds());
+        DateTimeOffset.Parse(timestamp + "Z", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            .ToUnixTimeMilliseconds());
 }

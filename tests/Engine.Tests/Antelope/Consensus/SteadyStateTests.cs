@@ -93,6 +93,7 @@ public class SteadyStateTests
         }
 
         return $"proposed {state.Number - state.ProposedIrreversible}, final {state.Number - state.Irreversible}, "
-            + $"counts {string.Join(' ', state.ConfirmCounts.ToArray())}, produced {string.Join(' ', produced)}, implied {string.Join(' ', implied)}";
+            + $"counts {string.Join(' ', state.ConfirmCounts.ToArray())}, produced {string.Join(' ', produced)}, "
+            + $"implied {string.Join(' ', implied)}";
     }
 }

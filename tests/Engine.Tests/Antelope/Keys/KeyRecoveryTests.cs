@@ -63,8 +63,8 @@ public sealed class KeyRecoveryTests
         };
         byte[] authenticator =
         [
-            .. SHA256.HashData(
-                Encoding.UTF8.GetBytes(change == "party" ? "example.org" : "example.com")), 0x05, 0, 0, 0, 1,
+            .. SHA256.HashData(Encoding.UTF8.GetBytes(change == "party" ? "example.org" : "example.com")),
+            0x05, 0, 0, 0, 1,
         ];
         authenticator = change == "short" ? authenticator[..36] : authenticator;
         byte[] text = Encoding.UTF8.GetBytes(json);

@@ -89,7 +89,8 @@ public class SignatureFormTests
         block.Transactions =
         [
             new TransactionReceipt(
-                TransactionStatus.Executed, 1, 1, PackedTransaction.Of(SampleBlocks.Transaction(new Random(1), 1), signatures)),
+                TransactionStatus.Executed, 1, 1,
+                PackedTransaction.Of(SampleBlocks.Transaction(new Random(1), 1), signatures)),
         ];
         var work = new BlockWork();
         work.Load(block.ToBytes());

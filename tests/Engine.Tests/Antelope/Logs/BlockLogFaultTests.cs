@@ -68,7 +68,8 @@ public class BlockLogFaultTests(ITestOutputHelper output)
             if (outcome.Error is not null)
             {
                 Assert.True(
-                    outcome.Error.Contains("block ", StringComparison.Ordinal), $"byte {at}: '{outcome.Error}' names no block");
+                    outcome.Error.Contains("block ", StringComparison.Ordinal),
+                    $"byte {at}: '{outcome.Error}' names no block");
                 errors++;
             }
             else if (outcome.Ids.Count < ids.Count)

@@ -5,7 +5,7 @@ namespace Tactus.Engine.Tests.Gasper.Vectors;
 
 /// <summary>
 /// Small yaml texts that lie in git as LFS pointers name their SHA-256. What a meta.yaml or slots.yaml can say is a
-/// short list, so the text is found by its hash: the published text, byte for byte. </summary>
+/// short list, so the text is found by its hash: the published text, byte for byte.</summary>
 internal static class LfsPointer
 {
     // The longest chain of the sets has 160 blocks; the most slots are two epochs of mainnet.

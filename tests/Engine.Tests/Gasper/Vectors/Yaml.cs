@@ -5,7 +5,7 @@ namespace Tactus.Engine.Tests.Gasper.Vectors;
 
 /// <summary>
 /// The subset of YAML that the vectors use: block and flow maps and lists, plain and quoted scalars, comments. A node
-/// is a string, a list of nodes or a dictionary of nodes. </summary>
+/// is a string, a list of nodes or a dictionary of nodes.</summary>
 internal sealed class Yaml
 {
     private readonly List<(int Indent, string Text)> _lines = [];

@@ -114,7 +114,8 @@ public class BitSharesBlockTests
         Assert.Equal(HiveJson.Id(block.GetProperty("transaction_ids")[0]), SignedTransaction.IdOf(body));
         Assert.Equal(SignedTransaction.PrefixOf(header.Previous) == block.GetProperty("transactions")[0].GetProperty(
             "ref_block_prefix").GetUInt32(),
-            (ushort)header.Previous.LeadingUInt32 == block.GetProperty("transactions")[0].GetProperty("ref_block_num").GetUInt16());
+            (ushort)header.Previous.LeadingUInt32 == block.GetProperty("transactions")[0].GetProperty("ref_block_num")
+                .GetUInt16());
         byte[] leaf = Convert.FromHexString(check.GetProperty("merkle_digest").GetString()!);
         Span<byte> root = stackalloc byte[20];
         Kernels.Merkle.MerkleTree.Root(Recovery.Kernels.Sha256, Kernels.Merkle.MerkleShape.Graphene, leaf, root);

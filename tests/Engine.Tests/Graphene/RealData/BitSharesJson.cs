@@ -83,7 +83,8 @@ internal static class BitSharesJson
             HiveJson.Time(value.GetProperty("expiration")),
             value.GetProperty("fill_or_kill").GetBoolean()),
         2 => new LimitOrderCancel(
-            Asset(value.GetProperty("fee")), Instance(value.GetProperty("fee_paying_account")), Instance(value.GetProperty("order"))),
+            Asset(value.GetProperty("fee")), Instance(value.GetProperty("fee_paying_account")),
+            Instance(value.GetProperty("order"))),
         5 => new AccountCreate(
             Asset(value.GetProperty("fee")),
             Instance(value.GetProperty("registrar")),

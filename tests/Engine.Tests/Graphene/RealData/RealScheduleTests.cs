@@ -21,7 +21,10 @@ public class RealScheduleTests
         ];
         using JsonDocument document = Open("hive", "get_block_range_milion.pat.json");
         (uint Number, uint Time, string Witness)[] blocks = [.. document.RootElement.GetProperty("blocks").EnumerateArray()
-            .Select(b => (HiveJson.Header(b).Number, HiveJson.Time(b.GetProperty("timestamp")), b.GetProperty("witness").GetString()!))];
+            .Select(b => (
+                HiveJson.Header(b).Number,
+                HiveJson.Time(b.GetProperty("timestamp")),
+                b.GetProperty("witness").GetString()!))];
         uint genesis = (uint)new DateTimeOffset(2016, 3, 24, 16, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
         int[]? order = null;
         var runnersUp = new Dictionary<int, string>();

@@ -139,7 +139,8 @@ public sealed class BlockSignatureBatch
             if (key is null)
             {
                 return Verdict.Reject(
-                    RejectReason.BadBlockSignature, $"block {state.Number}, signature {i} of {keys.Length}: {reason}", i);
+                    RejectReason.BadBlockSignature, $"block {state.Number}, signature {i} of {keys.Length}: {reason}",
+                    i);
             }
 
             keys[i] = key;

@@ -17,7 +17,8 @@ public static class BlockSignatures
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BadBlockSignature,
-                $"block {state.Number} has {signatures} signatures, the authority of {state.Header.Producer} has {keys} keys");
+                $"block {state.Number} has {signatures} signatures, the authority of {state.Header.Producer} has "
+                + $"{keys} keys");
     }
 
     /// <summary>Checks the keys recovered from the block's signatures: not more than the authority has, all different,
@@ -65,7 +66,8 @@ public static class BlockSignatures
         {
             return Verdict.Reject(
                 RejectReason.BadBlockSignature,
-                $"block {state.Number}: {keys.Length - named} of {keys.Length} signatures are by keys that the authority of "
+                $"block {state.Number}: {keys.Length - named} of {keys.Length} signatures are by keys that the "
+                + "authority of "
                 + $"{state.Header.Producer} does not name");
         }
 
@@ -73,7 +75,8 @@ public static class BlockSignatures
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BadBlockSignature,
-                $"block {state.Number}: weight {weight} of the signing keys is below the threshold {authority.Threshold} of "
+                $"block {state.Number}: weight {weight} of the signing keys is below the threshold "
+                + $"{authority.Threshold} of "
                 + $"{state.Header.Producer}");
     }
 }

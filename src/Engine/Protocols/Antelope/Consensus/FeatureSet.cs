@@ -48,7 +48,8 @@ public sealed class FeatureSet : IEquatable<FeatureSet>
             {
                 return Verdict.Reject(
                     RejectReason.BadExtension,
-                    $"protocol feature {digests[i]} is unknown; this engine knows {ProtocolFeatures.All.Count} features",
+                    $"protocol feature {digests[i]} is unknown; this engine knows {ProtocolFeatures.All.Count} "
+                    + "features",
                     i);
             }
 

@@ -36,7 +36,10 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<ForkDataba
         uint version = reader.ReadUInt32();
         if (!reader.Failed && (magic != Magic || version != FormatVersion))
         {
-            reader.Fail($"not a fork database: magic 0x{magic:x8} version {version}, expected 0x{Magic:x8} version {FormatVersion}", 0);
+            reader.Fail(
+                $"not a fork database: magic 0x{magic:x8} version {version}, "
+                + $"expected 0x{Magic:x8} version {FormatVersion}",
+                0);
         }
 
         HeaderState root = HeaderState.Read(ref reader);

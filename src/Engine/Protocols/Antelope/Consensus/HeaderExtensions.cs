@@ -29,7 +29,8 @@ public readonly struct HeaderExtensions
             {
                 return Verdict.Reject(
                     RejectReason.BadExtension,
-                    $"header extension {extension.Id} follows {extensions[i - 1].Id}; ids must ascend and each appear once",
+                    $"header extension {extension.Id} follows {extensions[i - 1].Id}; "
+                    + "ids must ascend and each appear once",
                     i);
             }
 
@@ -56,7 +57,8 @@ public readonly struct HeaderExtensions
             {
                 return Verdict.Reject(
                     RejectReason.BadExtension,
-                    $"header extension {extension.Id} is malformed at its byte {reader.FailOffset}: {reader.FailReason}",
+                    $"header extension {extension.Id} is malformed at its byte {reader.FailOffset}: "
+                    + $"{reader.FailReason}",
                     i);
             }
         }

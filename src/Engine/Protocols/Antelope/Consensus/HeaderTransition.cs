@@ -51,7 +51,8 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.WrongVersion,
-                $"block {Number + 1} has schedule version {header.ScheduleVersion}; the move to Savanna that began at block "
+                $"block {Number + 1} has schedule version {header.ScheduleVersion}; "
+                + "the move to Savanna that began at block "
                 + $"{SavannaGenesis} is final, expected 0x{SavannaScheduleVersion:x8}");
         }
 
@@ -84,7 +85,8 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.DoubleConfirm,
-                $"{producer.Producer} confirms the {confirmed} blocks before {number}, but produced block {last} already");
+                $"{producer.Producer} confirms the {confirmed} blocks before {number}, "
+                + $"but produced block {last} already");
         }
 
         byte[] counts = CountConfirmation(number, confirmed, out uint proposed);
@@ -204,7 +206,8 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.WrongProducer,
-                $"block {Number + 1} in slot {header.Slot} is by {header.Producer}, the slot belongs to {owner.Producer}");
+                $"block {Number + 1} in slot {header.Slot} is by {header.Producer}, "
+                + $"the slot belongs to {owner.Producer}");
         }
 
         if (header.ScheduleVersion != scheduleVersion)
@@ -236,7 +239,8 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.BadSchedule,
-                $"block {draft.Number} carries a schedule as {(authorityForm ? "new_producers" : "header extension 1")}; "
+                $"block {draft.Number} carries a schedule as "
+                + $"{(authorityForm ? "new_producers" : "header extension 1")}; "
                 + $"WTMSIG_BLOCK_SIGNATURES is {(authorityForm ? "active" : "not active")}");
         }
 
@@ -245,21 +249,24 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.BadSchedule,
-                $"block {draft.Number} carries schedule {schedule.Version} and makes schedule {Pending.Schedule.Version} active");
+                $"block {draft.Number} carries schedule {schedule.Version} and makes schedule "
+                + $"{Pending.Schedule.Version} active");
         }
 
         if (schedule.Version != ActiveSchedule.Version + 1)
         {
             return Verdict.Reject(
                 RejectReason.BadSchedule,
-                $"block {draft.Number} carries schedule version {schedule.Version}, expected {ActiveSchedule.Version + 1}");
+                $"block {draft.Number} carries schedule version {schedule.Version}, "
+                + $"expected {ActiveSchedule.Version + 1}");
         }
 
         if (Pending.Waiting)
         {
             return Verdict.Reject(
                 RejectReason.BadSchedule,
-                $"block {draft.Number} carries schedule {schedule.Version} while schedule {Pending.Schedule.Version} of block "
+                $"block {draft.Number} carries schedule {schedule.Version} while schedule {Pending.Schedule.Version} "
+                + "of block "
                 + $"{Pending.CarriedBy} waits to become final");
         }
 
@@ -362,7 +369,8 @@ public sealed partial class HeaderState
         {
             return Verdict.Reject(
                 RejectReason.BadExtension,
-                $"block {Number + 1} changes the proposer policy; who signs after it cannot be checked without Savanna finality");
+                $"block {Number + 1} changes the proposer policy; who signs after it cannot be checked without "
+                + "Savanna finality");
         }
 
         FeatureSet features = Features;

@@ -108,7 +108,8 @@ public sealed record ScheduleProposal(uint ProposedIn, ProducerSchedule Schedule
             {
                 return Verdict.Reject(
                     RejectReason.BadSchedule,
-                    $"producer {entry.Producer} has keys of weight {weight} and a threshold of {entry.Authority.Threshold}",
+                    $"producer {entry.Producer} has keys of weight {weight} and a threshold of "
+                    + $"{entry.Authority.Threshold}",
                     i);
             }
         }

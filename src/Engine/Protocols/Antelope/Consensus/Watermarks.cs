@@ -69,7 +69,8 @@ public sealed class Watermarks
             {
                 return Verdict.Reject(
                     RejectReason.DoubleSign,
-                    $"{producer} signed block {known.Number} in slot {known.Slot} already; block {number} in slot {slot} is refused");
+                    $"{producer} signed block {known.Number} in slot {known.Slot} already; "
+                    + $"block {number} in slot {slot} is refused");
             }
 
             var watermark = new Watermark(producer, number, slot);

@@ -48,7 +48,8 @@ public sealed class AntelopeDevnet : IDevnet
     public long RecordsExpected => _parameters.Accounts + SystemRecords;
 
     public string Describe() =>
-        $"{_parameters.Producers} producers, {_parameters.Accounts} accounts, {_parameters.TransactionsPerSecond} transfers/s, "
+        $"{_parameters.Producers} producers, {_parameters.Accounts} accounts, "
+        + $"{_parameters.TransactionsPerSecond} transfers/s, "
         + $"seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
 
     /// <summary>Claims what the log shows that each producer signed. Nothing else was released: a block of this process
@@ -81,5 +82,7 @@ public sealed class AntelopeDevnet : IDevnet
     public void Fill(PendingTransactions pending, Chain chain) =>
         _load.Fill(pending, (HeaderState)chain.Head.State.ConsensusState);
 
-    public string Status(Chain chain) => $"{new Name(((HeaderState)chain.Head.State.ConsensusState).Header.Producer.Value),-11} lib -{chain.Head.Number - chain.Root.Number}";
+    public string Status(Chain chain) =>
+        $"{new Name(((HeaderState)chain.Head.State.ConsensusState).Header.Producer.Value),-11} lib "
+        + $"-{chain.Head.Number - chain.Root.Number}";
 }

@@ -73,7 +73,8 @@ public sealed class TransferLoad
         }
 
         Secp256k1Signer.SignBatch(
-            _digests.AsSpan(0, count * 32), _secrets.AsSpan(0, count * 32), _signatures.AsSpan(0, count * 64), _recoveryIds.AsSpan(0, count));
+            _digests.AsSpan(0, count * 32), _secrets.AsSpan(0, count * 32), _signatures.AsSpan(0, count * 64),
+            _recoveryIds.AsSpan(0, count));
         for (int i = 0; i < count; i++)
         {
             Add(pending, bodies[i], _signatures.AsSpan(i * 64, 64), _recoveryIds[i], tags[i], expiration);

@@ -92,7 +92,8 @@ internal sealed class ActionRunner(ActionScope scope, ActionReceipts receipts)
     /// <summary>Counts and receipts of a transfer by one actor, who is not the token account, to another account, which
     /// is not either: what <see cref="Run(in TransactionBody)"/> does after the balances have moved.</summary>
     public void AddTransferReceipts(
-        in ActionFrame action, in PlainTransfer transfer, ref AccountRecord token, ref AccountRecord from, ref AccountRecord to)
+        in ActionFrame action, in PlainTransfer transfer, ref AccountRecord token, ref AccountRecord from,
+        ref AccountRecord to)
     {
         ActionsRun = 1;
         receipts.AddAction(in action);

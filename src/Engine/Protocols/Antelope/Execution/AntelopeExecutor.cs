@@ -250,7 +250,8 @@ public sealed partial class AntelopeExecutor
 
     /// <param name="checkRecent">Whether to look for the transaction among the recent ones, too.</param>
     internal Verdict CheckHeader(
-        in TransactionInput input, in TransactionBody body, TransactionResult? expected, bool checkRecent, out ulong netWords)
+        in TransactionInput input, in TransactionBody body, TransactionResult? expected, bool checkRecent,
+        out ulong netWords)
     {
         ChainConfig config = Scope.Config;
         netWords = NetBilling.WordsOf(input.PackedBytes, input.PrunableBytes, body.DelaySec > 0, config);

@@ -7,7 +7,7 @@ namespace Tactus.Engine.Protocols.Antelope.Execution;
 /// <remarks>
 /// Any cut gives the same result: a run is applied as one by one would, or not at all. What was found out by trying
 /// decides how long the next runs are: as long as what went well, twice that after each success, so that failures never
-/// cost more than about twice what they save. </remarks>
+/// cost more than about twice what they save.</remarks>
 internal struct TransferRuns
 {
     private const int RunMin = TransferBatch.TransfersMin;

@@ -191,7 +191,8 @@ public static class KeyText
     }
 
     private static bool TryDecode(
-        ReadOnlySpan<char> text, string suffix, [NotNullWhen(true)] out byte[]? data, [NotNullWhen(false)] out string? error)
+        ReadOnlySpan<char> text, string suffix, [NotNullWhen(true)] out byte[]? data,
+        [NotNullWhen(false)] out string? error)
     {
         data = null;
         if (!Base58.TryDecode(text, out byte[]? bytes, out error))

@@ -56,7 +56,8 @@ public sealed record ForkDatabaseFile(HeaderState Root, IReadOnlyList<Reversible
         if (!reader.Failed && (magic != Magic || version != Version))
         {
             throw new BlockLogException(
-                $"fork_db.dat: magic {magic:x8} version {version}, only {Magic:x8} version {Version} (Leap and EOSIO) can be read; "
+                $"fork_db.dat: magic {magic:x8} version {version}, only {Magic:x8} version {Version} (Leap and EOSIO) "
+                + "can be read; "
                 + "without it a replay ends at the last block of blocks.log");
         }
 

@@ -169,7 +169,8 @@ public sealed record PackedTransaction(
         }
 
         verdict = Verdict.Reject(
-            result.TooLarge ? RejectReason.LimitExceeded : RejectReason.Malformed, $"{what}: {result.Error}", result.Consumed);
+            result.TooLarge ? RejectReason.LimitExceeded : RejectReason.Malformed, $"{what}: {result.Error}",
+            result.Consumed);
         return false;
     }
 }

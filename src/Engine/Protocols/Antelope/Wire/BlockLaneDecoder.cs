@@ -19,7 +19,7 @@ namespace Tactus.Engine.Protocols.Antelope.Wire;
 /// chain has (integers with padding), which go through the object forms. Not safe for concurrent use: one per decoding
 /// thread. R1 and WebAuthn signatures carry their type and range in the lanes and take the slow path. A K1 signature
 /// whose form alone is wrong carries a verdict; the block is still decoded, since light validation does not look at
-/// signatures. </remarks>
+/// signatures.</remarks>
 public sealed partial class BlockLaneDecoder : IBlockDecoder
 {
     /// <summary>Most bytes that the compressed transactions of one block may inflate to together.</summary>
@@ -253,7 +253,8 @@ public sealed partial class BlockLaneDecoder : IBlockDecoder
     private static Verdict NotAlone(int remaining, int position, int compressionAt) => remaining != 0
         ? Verdict.Reject(RejectReason.TrailingBytes, $"{remaining} bytes follow the transaction", position)
         : Verdict.Reject(
-            RejectReason.Malformed, "a compressed transaction cannot wait for a block: send it uncompressed", compressionAt);
+            RejectReason.Malformed, "a compressed transaction cannot wait for a block: send it uncompressed",
+            compressionAt);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Verdict TooManySignatures(int at) => Verdict.Reject(

@@ -12,7 +12,7 @@ internal readonly record struct InflateResult(string? Error, int Consumed, bool 
 /// <remarks>
 /// Own code because the library's streams allocate per use and throw on bad input, and because which streams are valid
 /// is a consensus matter. It accepts what zlib's inflate accepts: dynamic codes may be incomplete only as one code of
-/// one bit, bytes after the checksum are ignored. </remarks>
+/// one bit, bytes after the checksum are ignored.</remarks>
 internal static class ZlibInflate
 {
     private const int BitsMax = 15;

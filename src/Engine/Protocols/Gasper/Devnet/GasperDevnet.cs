@@ -55,7 +55,8 @@ public sealed class GasperDevnet : IDevnet
         if ((ulong)parameters.Producers < preset.SlotsPerEpoch)
         {
             throw new DevnetException(
-                $"--producers {parameters.Producers}: a committee per slot needs {preset.SlotsPerEpoch} validators at least");
+                $"--producers {parameters.Producers}: a committee per slot needs {preset.SlotsPerEpoch} validators at "
+                + "least");
         }
 
         if (parameters.Producers > ValidatorsMax)
@@ -124,7 +125,8 @@ public sealed class GasperDevnet : IDevnet
         return string.Create(
             CultureInfo.InvariantCulture,
             $"slot {head.Slot} epoch {head.Epoch} justified {head.Justified.Epoch} finalized {head.Finalized.Epoch} "
-            + $"participation {100.0 * totals.PreviousTarget / totals.Active:F0} % leak {(IsLeaking(state) ? "yes" : "no")}");
+            + $"participation {100.0 * totals.PreviousTarget / totals.Active:F0} % leak "
+            + $"{(IsLeaking(state) ? "yes" : "no")}");
     }
 
     /// <summary>is_in_inactivity_leak of the state's epoch.</summary>

@@ -7,7 +7,7 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
 /// <summary>
 /// Saving and loading. States are large and implied by the blocks, so a save names blocks only: whoever loads brings
-/// the states, by replay from the finalized one or out of a checkpoint. </summary>
+/// the states, by replay from the finalized one or out of a checkpoint.</summary>
 public sealed partial class ForkChoiceStore
 {
     private const byte SaveVersion = 1;
@@ -59,7 +59,8 @@ public sealed partial class ForkChoiceStore
     /// <param name="stateOf">State after a block of the save.</param>
     /// <param name="store">The store, or null.</param>
     public static Verdict TryLoad(
-        GasperContext context, ReadOnlySpan<byte> bytes, Func<Hash256, BeaconState?> stateOf, out ForkChoiceStore? store)
+        GasperContext context, ReadOnlySpan<byte> bytes, Func<Hash256, BeaconState?> stateOf,
+        out ForkChoiceStore? store)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(stateOf);
@@ -103,7 +104,8 @@ public sealed partial class ForkChoiceStore
             if (stateOf(tree[i].Root) is not { } state)
             {
                 return Verdict.Reject(
-                    RejectReason.NotSynced, $"the state after block {tree[i].Root.ToShortString()} is missing: replay it", i);
+                    RejectReason.NotSynced,
+                    $"the state after block {tree[i].Root.ToShortString()} is missing: replay it", i);
             }
 
             loaded._states.Add(tree[i].Root, state);

@@ -206,7 +206,7 @@ public sealed partial class ForkChoiceStore
 
     /// <summary>
     /// get_proposer_head: the block to build on in <paramref name="slot"/>: the head, or its parent where the head came
-    /// late, is weak, and nothing but one slot is lost by leaving it out. </summary>
+    /// late, is weak, and nothing but one slot is lost by leaving it out.</summary>
     public Hash256 ProposerHead(in Hash256 head, ulong slot)
     {
         GasperPreset preset = _context.Preset;
@@ -275,7 +275,8 @@ public sealed partial class ForkChoiceStore
         if (block.Slot <= finalizedSlot)
         {
             return Verdict.Reject(
-                RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}", (long)block.Slot);
+                RejectReason.BelowFinality, $"slot {block.Slot} is not after the finalized slot {finalizedSlot}",
+                (long)block.Slot);
         }
 
         if (!_tree.GoesThrough(block.ParentRoot, Finalized))

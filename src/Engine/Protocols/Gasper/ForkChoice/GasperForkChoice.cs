@@ -41,7 +41,8 @@ public sealed class GasperForkChoice : IForkChoice
     /// <param name="trusted">A checkpoint that the chain must go through, or null.</param>
     /// <param name="findDoubleVotes">Whether who voted twice loses his weight without being told by others.</param>
     public GasperForkChoice(
-        GasperConsensus consensus, GasperState root, AttestationPool pool, Checkpoint? trusted, bool findDoubleVotes = true)
+        GasperConsensus consensus, GasperState root, AttestationPool pool, Checkpoint? trusted,
+        bool findDoubleVotes = true)
     {
         ArgumentNullException.ThrowIfNull(consensus);
         ArgumentNullException.ThrowIfNull(root);
@@ -121,7 +122,8 @@ public sealed class GasperForkChoice : IForkChoice
         if (vote.Length is 0 or > GasperMessage.BytesMax)
         {
             return Verdict.Reject(
-                RejectReason.Malformed, $"a message of {vote.Length} bytes; 1 to {GasperMessage.BytesMax} are possible", 0);
+                RejectReason.Malformed, $"a message of {vote.Length} bytes; 1 to {GasperMessage.BytesMax} are possible",
+                0);
         }
 
         try
@@ -156,7 +158,8 @@ public sealed class GasperForkChoice : IForkChoice
         if (data.Slot > SlotMax)
         {
             return Verdict.Reject(
-                RejectReason.FromTheFuture, $"a vote of slot {data.Slot} in slot {_store.CurrentSlot}", (long)data.Slot);
+                RejectReason.FromTheFuture, $"a vote of slot {data.Slot} in slot {_store.CurrentSlot}",
+                (long)data.Slot);
         }
 
         foreach (Hash256 block in (ReadOnlySpan<Hash256>)[data.BeaconBlockRoot, data.Target.Root])
@@ -280,7 +283,8 @@ public sealed class GasperForkChoice : IForkChoice
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BadLink,
-                $"the chain has block {found} as checkpoint of epoch {trusted.Epoch}, not the trusted {trusted.Root}: it is another "
+                $"the chain has block {found} as checkpoint of epoch {trusted.Epoch}, not the trusted {trusted.Root}: "
+                + "it is another "
                 + "chain, or the checkpoint is wrong");
     }
 

@@ -10,7 +10,7 @@ public readonly record struct HeadFilter(Checkpoint Justified, Checkpoint Finali
 /// <summary>
 /// The block tree as an array in insertion order, so that parents come before children: one backward pass moves weights
 /// up and chooses best children (the proto-array of protolambda/lmd-ghost, rules of consensus-specs
-/// phase0/fork-choice.md). </summary>
+/// phase0/fork-choice.md).</summary>
 /// <remarks>A pass costs O(blocks); votes cost what <see cref="VoteTracker"/> says.</remarks>
 public sealed class ProtoArray
 {
@@ -146,7 +146,7 @@ public sealed class ProtoArray
     /// <remarks>
     /// The specification asks only leaves. In a store whose checkpoints come from its blocks it makes no difference:
     /// what a block votes for and descends from, its children do too, so no viable block has children none of which is
-    /// viable. </remarks>
+    /// viable.</remarks>
     public bool IsViable(int index, in HeadFilter filter)
     {
         ref readonly ProtoNode node = ref _nodes[index];
@@ -164,7 +164,7 @@ public sealed class ProtoArray
     /// <summary>
     /// Drops the blocks that were added before <paramref name="finalizedRoot"/>, where those are at least
     /// <paramref name="threshold"/>. Returns their roots. Losing branches that started later are never viable, and go
-    /// with the next prune. </summary>
+    /// with the next prune.</summary>
     public IReadOnlyList<Hash256> Prune(in Hash256 finalizedRoot, int threshold, VoteTracker votes)
     {
         ArgumentNullException.ThrowIfNull(votes);

@@ -6,7 +6,7 @@ namespace Tactus.Engine.Protocols.Gasper.ForkChoice;
 
 /// <summary>
 /// The latest message of every validator, as positions in the <see cref="ProtoArray"/>: what a vote weighs where now,
-/// and where it shall weigh. A vote costs 28 bytes. </summary>
+/// and where it shall weigh. A vote costs 28 bytes.</summary>
 public sealed class VoteTracker
 {
     private const int None = -1;

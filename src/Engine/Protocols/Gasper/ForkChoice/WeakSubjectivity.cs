@@ -83,7 +83,8 @@ public static class WeakSubjectivity
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.BelowFinality,
-                $"epoch {currentEpoch} is more than {period} epochs after the checkpoint of epoch {checkpoint.Epoch}: get a newer one from "
+                $"epoch {currentEpoch} is more than {period} epochs after the checkpoint of epoch {checkpoint.Epoch}: "
+                + "get a newer one from "
                 + "a source you trust");
     }
 

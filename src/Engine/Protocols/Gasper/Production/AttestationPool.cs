@@ -10,7 +10,7 @@ namespace Tactus.Engine.Protocols.Gasper.Production;
 
 /// <summary>
 /// Checked attestations that wait for a block, merged where they are for the same vote and no member is in both.
-/// Bounded: votes older than an epoch cannot be included any more and go. </summary>
+/// Bounded: votes older than an epoch cannot be included any more and go.</summary>
 /// <param name="preset">Constants.</param>
 /// <param name="bls">Adds up signatures; null where signatures are not used, and merged ones are left zero.</param>
 public sealed class AttestationPool(GasperPreset preset, IBlsKernel? bls)

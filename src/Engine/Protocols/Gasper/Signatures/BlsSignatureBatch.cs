@@ -10,7 +10,7 @@ namespace Tactus.Engine.Protocols.Gasper.Signatures;
 /// wrong one.</summary>
 /// <remarks>
 /// Weights come from a hash over the whole batch and a salt: with a salt that nobody outside knows (the host draws it
-/// once), a forger cannot search for a batch whose errors cancel. 64-bit weights leave one chance in 2^64. </remarks>
+/// once), a forger cannot search for a batch whose errors cancel. 64-bit weights leave one chance in 2^64.</remarks>
 public sealed class BlsSignatureBatch(IBlsKernel bls, PublicKeyCache keys, GasperContext context, Hash256 salt)
     : ISignatureChecks
 {

@@ -19,7 +19,8 @@ public interface ISignatureChecks
 
     /// <summary>An aggregated signature by several validators of one root.</summary>
     void RequireAggregate(
-        BeaconState state, ReadOnlySpan<int> signers, in Hash256 signingRoot, ReadOnlySpan<byte> signature, string what);
+        BeaconState state, ReadOnlySpan<int> signers, in Hash256 signingRoot, ReadOnlySpan<byte> signature,
+        string what);
 
     /// <summary>Whether a deposit's proof of possession holds: asked at once, because a wrong one is no fault of the
     /// block.</summary>

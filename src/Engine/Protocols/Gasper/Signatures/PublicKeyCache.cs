@@ -7,7 +7,7 @@ namespace Tactus.Engine.Protocols.Gasper.Signatures;
 /// <summary>
 /// Decompressed keys by registry index, filled when first used: decompression and the subgroup check cost more than
 /// adding a thousand keys. An entry remembers its compressed key, so that a fork that gave the index to another key is
-/// noticed. </summary>
+/// noticed.</summary>
 /// <remarks>144 bytes per validator: 137 MiB for a million. Safe for concurrent use.</remarks>
 public sealed class PublicKeyCache(IBlsKernel bls)
 {

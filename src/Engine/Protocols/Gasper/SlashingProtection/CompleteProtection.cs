@@ -5,7 +5,7 @@ namespace Tactus.Engine.Protocols.Gasper.SlashingProtection;
 
 /// <summary>
 /// EIP-3076's complete strategy: every signature is kept, so that signing the same thing again and filling gaps is
-/// allowed, and only what is slashable or older than everything known is refused. </summary>
+/// allowed, and only what is slashable or older than everything known is refused.</summary>
 public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashingProtection
 {
     private readonly Dictionary<PublicKey48, History> _histories = [];
@@ -88,7 +88,7 @@ public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashin
 
     /// <summary>
     /// Forgets blocks before a slot and votes with targets before an epoch, but keeps the newest of each: what is not
-    /// after the oldest record is refused, so forgetting never allows more. </summary>
+    /// after the oldest record is refused, so forgetting never allows more.</summary>
     public void Prune(ulong slot, ulong targetEpoch)
     {
         foreach (History history in _histories.Values)
@@ -109,7 +109,8 @@ public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashin
 
     internal static Verdict WrongChain(Interchange interchange, in Hash256 genesisValidatorsRoot) => Verdict.Reject(
         RejectReason.BadProof,
-        $"the interchange is of the chain with genesis validators root {interchange.GenesisValidatorsRoot.ToShortString()}; "
+        "the interchange is of the chain with genesis validators root "
+        + $"{interchange.GenesisValidatorsRoot.ToShortString()}; "
         + $"this is {genesisValidatorsRoot.ToShortString()}");
 
     private static Verdict Check(List<SignedVote> votes, in SignedVote vote)
@@ -136,7 +137,8 @@ public sealed class CompleteProtection(Hash256 genesisValidatorsRoot) : ISlashin
         return votes.Count > 0 && (vote.SourceEpoch < firstSource || vote.TargetEpoch <= firstTarget)
             ? Verdict.Reject(
                 RejectReason.DoubleSign,
-                $"vote {vote.SourceEpoch} -> {vote.TargetEpoch} is older than the record, which starts with source {firstSource}, target {firstTarget}")
+                $"vote {vote.SourceEpoch} -> {vote.TargetEpoch} is older than the record, "
+                + $"which starts with source {firstSource}, target {firstTarget}")
             : Verdict.Ok;
     }
 

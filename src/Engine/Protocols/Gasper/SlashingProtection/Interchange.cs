@@ -54,7 +54,8 @@ public sealed record Interchange(Hash256 GenesisValidatorsRoot, IReadOnlyList<Si
         if (file?.Metadata?.InterchangeFormatVersion is not Version)
         {
             throw new FormatException(
-                $"interchange: format version '{file?.Metadata?.InterchangeFormatVersion}'; this reads version {Version}");
+                $"interchange: format version '{file?.Metadata?.InterchangeFormatVersion}'; "
+                + $"this reads version {Version}");
         }
 
         return new Interchange(

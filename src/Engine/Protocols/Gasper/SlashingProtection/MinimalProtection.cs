@@ -36,7 +36,8 @@ public sealed class MinimalProtection(Hash256 genesisValidatorsRoot) : ISlashing
         {
             return Verdict.Reject(
                 RejectReason.DoubleSign,
-                $"vote {sourceEpoch} -> {targetEpoch}; the last ones signed have source {marks.Source}, target {marks.Target}");
+                $"vote {sourceEpoch} -> {targetEpoch}; the last ones signed have source {marks.Source}, "
+                + $"target {marks.Target}");
         }
 
         _marks[key] = marks with { Source = sourceEpoch, Target = targetEpoch };

@@ -95,7 +95,8 @@ public sealed class GasperSchemas
         new("DepositMessage", ("pubkey", PublicKey), ("withdrawal_credentials", Root), ("amount", U64));
 
     public static SszContainer DepositData { get; } = new(
-        "DepositData", ("pubkey", PublicKey), ("withdrawal_credentials", Root), ("amount", U64), ("signature", Signature));
+        "DepositData", ("pubkey", PublicKey), ("withdrawal_credentials", Root), ("amount", U64),
+        ("signature", Signature));
 
     public static SszContainer Deposit { get; } =
         new("Deposit", ("proof", new SszVector(Root, GasperPreset.DepositTreeDepth + 1)), ("data", DepositData));
@@ -146,7 +147,8 @@ public sealed class GasperSchemas
     /// <summary>Every container of phase 0, by name.</summary>
     public IReadOnlyDictionary<string, SszContainer> All => new[]
     {
-        Fork, ForkData, Checkpoint, Validator, AttestationData, Eth1Data, Eth1Block, DepositMessage, DepositData, Deposit,
+        Fork, ForkData, Checkpoint, Validator, AttestationData, Eth1Data, Eth1Block, DepositMessage, DepositData,
+        Deposit,
         BeaconBlockHeader, SignedBeaconBlockHeader, SigningData, ProposerSlashing, VoluntaryExit, SignedVoluntaryExit,
         Attestation, IndexedAttestation, PendingAttestation, HistoricalBatch, AttesterSlashing, AggregateAndProof,
         SignedAggregateAndProof, BeaconBlockBody, BeaconBlock, SignedBeaconBlock, BeaconState,

@@ -9,7 +9,7 @@ namespace Tactus.Engine.Protocols.Gasper.Ssz;
 
 /// <summary>
 /// Merkle roots of SSZ chunks (consensus-specs ssz/simple-serialize.md, "Merkleization") over the SHA-256 kernels: a
-/// level at a time, so that wide kernels see whole levels. Safe for concurrent use. </summary>
+/// level at a time, so that wide kernels see whole levels. Safe for concurrent use.</summary>
 public sealed class SszHasher
 {
     /// <summary>Bytes of a chunk, a leaf and a node.</summary>

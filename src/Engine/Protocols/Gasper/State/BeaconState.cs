@@ -6,7 +6,7 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
 /// The state of phase 0. Clones are cheap (large lists share chunks), so a transition works on a clone and a rejected
-/// block leaves its parent's state as it was. Not safe for concurrent writes. </summary>
+/// block leaves its parent's state as it was. Not safe for concurrent writes.</summary>
 public sealed partial class BeaconState
 {
     private readonly ChunkedList<Hash256> _eth1VoteRoots;

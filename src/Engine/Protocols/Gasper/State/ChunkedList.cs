@@ -8,10 +8,10 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
 /// A list in chunks that clones share until one of them writes, and that keeps the Merkle nodes over each chunk: a
-/// clone costs one reference per chunk, a root costs the nodes above leaves that changed since the last one. </summary>
+/// clone costs one reference per chunk, a root costs the nodes above leaves that changed since the last one.</summary>
 /// <remarks>
 /// Items of 1, 2, 4 or 8 bytes are packed into leaves, 32-byte items are leaves; others cannot be hashed. One thread
-/// writes and hashes a list; its clones may be read and hashed by other threads. </remarks>
+/// writes and hashes a list; its clones may be read and hashed by other threads.</remarks>
 public sealed class ChunkedList<T>
     where T : unmanaged
 {

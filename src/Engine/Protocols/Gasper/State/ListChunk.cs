@@ -10,7 +10,7 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 /// changed.</summary>
 /// <remarks>
 /// Nodes form a heap: node i has children 2i and 2i+1, node 1 is the root, and the leaves (the items themselves) stand
-/// at <c>LeafCount..2*LeafCount-1</c>. Dirty bit j stands for the pair of leaves 2j and 2j+1. </remarks>
+/// at <c>LeafCount..2*LeafCount-1</c>. Dirty bit j stands for the pair of leaves 2j and 2j+1.</remarks>
 internal sealed class ListChunk<T>
     where T : unmanaged
 {

@@ -3,7 +3,7 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 /// <summary>
 /// Finds the registry index of a key. All states of a chain share one: it only grows, and a candidate counts only if
 /// the asking registry really holds the key there, so forks that gave one key different indices do not disturb each
-/// other. </summary>
+/// other.</summary>
 /// <remarks>Open addressing over 4-byte candidates; keys stay in the registry. A million keys take 8 to 16
 /// MB.</remarks>
 internal sealed class PublicKeyIndex

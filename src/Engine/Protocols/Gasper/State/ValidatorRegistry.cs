@@ -8,7 +8,7 @@ namespace Tactus.Engine.Protocols.Gasper.State;
 
 /// <summary>
 /// The validators as columns: a pass over effective balances touches nothing else. Clones share chunks; roots of
-/// changed validators are recomputed in batches when the state root is asked for. </summary>
+/// changed validators are recomputed in batches when the state root is asked for.</summary>
 public sealed class ValidatorRegistry
 {
     /// <summary>Bytes of an encoded validator.</summary>

@@ -131,7 +131,8 @@ public static class Accessors
         if (state.Context.Preset.EpochOf(slot) != state.CurrentEpoch)
         {
             throw new ArgumentException(
-                $"The proposer of slot {slot} is not known in epoch {state.CurrentEpoch}: balances may change.", nameof(slot));
+                $"The proposer of slot {slot} is not known in epoch {state.CurrentEpoch}: "
+                + "balances may change.", nameof(slot));
         }
     }
 

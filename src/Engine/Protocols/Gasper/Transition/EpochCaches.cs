@@ -4,7 +4,7 @@ namespace Tactus.Engine.Protocols.Gasper.Transition;
 
 /// <summary>
 /// Data that a state implies and that is dear to derive: committees, proposer, total balance, exit queue,
-/// participation. It travels with the state through clones, so a fork never sees another fork's values. </summary>
+/// participation. It travels with the state through clones, so a fork never sees another fork's values.</summary>
 internal sealed class EpochCaches
 {
     /// <summary>Committees of up to three epochs: previous, current and next.</summary>

@@ -10,12 +10,12 @@ namespace Tactus.Engine.Protocols.Gasper.Transition;
 
 /// <summary>
 /// The swap-or-not shuffle (consensus-specs beacon-chain.md, compute_shuffled_index; Hoang, Morris, Rogaway 2012), of
-/// one index and of whole lists. </summary>
+/// one index and of whole lists.</summary>
 /// <remarks>
 /// A round pairs i with (pivot - i) mod n and swaps a pair when the bit of its larger position is set. The pairs lie as
 /// two mirrored runs, 0..pivot and pivot+1..n-1, so a list round loads 16 (or 8) elements from either end of a run,
 /// reverses one side, and exchanges by masks without a branch. The bits of a run are the digests end to end, bit p for
-/// position p. </remarks>
+/// position p.</remarks>
 public static class Shuffling
 {
     private const int SeedBytes = 32;

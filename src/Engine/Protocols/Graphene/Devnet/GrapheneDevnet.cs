@@ -33,7 +33,8 @@ public sealed class GrapheneDevnet : IDevnet
     public string Describe() =>
         $"{_parameters.Witnesses} witnesses, {_parameters.Delegates} delegates, {_parameters.Accounts} accounts, "
         + $"{_parameters.TransactionsPerSecond} transfers/s, a block every {_parameters.BlockIntervalSec} s, "
-        + $"maintenance every {_parameters.MaintenanceIntervalSec} s, seed {_parameters.Seed}, chain {_protocol.ChainId.ToShortString()}";
+        + $"maintenance every {_parameters.MaintenanceIntervalSec} s, seed {_parameters.Seed}, "
+        + $"chain {_protocol.ChainId.ToShortString()}";
 
     /// <summary>Nothing to take up: a block of this process goes through its own pipeline before anybody else could see
     /// it, so what the log lacks was never released.</summary>
@@ -48,7 +49,8 @@ public sealed class GrapheneDevnet : IDevnet
     public string Status(Chain chain)
     {
         var state = (WitnessState)chain.Head.State.ConsensusState;
-        return $"1.6.{state.Producer,-4} participation {Participation.Rate(state.RecentSlots) / 100} % lib -{state.Number - state.LastIrreversible}"
+        return $"1.6.{state.Producer,-4} participation {Participation.Rate(state.RecentSlots) / 100} % lib "
+            + $"-{state.Number - state.LastIrreversible}"
             + (state.DidMaintenance ? " maintenance" : string.Empty);
     }
 }

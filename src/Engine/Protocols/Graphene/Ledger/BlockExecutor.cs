@@ -170,7 +170,8 @@ internal sealed class BlockExecutor
     }
 
     private Verdict ApplyTo(
-        LedgerView ledger, ReadOnlySpan<byte> body, in Hash256 id, int packedBytes, ReadOnlySpan<byte> keyTags, ByteWriter results)
+        LedgerView ledger, ReadOnlySpan<byte> body, in Hash256 id, int packedBytes, ReadOnlySpan<byte> keyTags,
+        ByteWriter results)
     {
         var reader = new ByteReader(body);
         ushort refNum = reader.ReadUInt16();

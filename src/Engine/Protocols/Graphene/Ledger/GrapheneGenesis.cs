@@ -103,7 +103,8 @@ public sealed class GrapheneGenesis
         for (int i = 0; i < Accounts.Count; i++)
         {
             WriteAccount(
-                ledger, Id(i), Accounts[i].Name, Accounts[i].Balance, Authority.OfKey(Accounts[i].Key), Accounts[i].Key);
+                ledger, Id(i), Accounts[i].Name, Accounts[i].Balance, Authority.OfKey(Accounts[i].Key),
+                Accounts[i].Key);
         }
 
         long supply = Accounts.Sum(a => a.Balance);
@@ -129,7 +130,8 @@ public sealed class GrapheneGenesis
             Stakes.SetOpinion(
                 ledger,
                 Id(opinion.Account),
-                new AccountOptions(Accounts[opinion.Account].Key, proxy, opinion.WitnessCount, opinion.DelegateCount, votes));
+                new AccountOptions(
+                    Accounts[opinion.Account].Key, proxy, opinion.WitnessCount, opinion.DelegateCount, votes));
         }
 
         TotalsCell totals = ledger.Totals;

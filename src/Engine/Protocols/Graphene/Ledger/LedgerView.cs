@@ -178,7 +178,8 @@ internal sealed class LedgerView
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.ASCII.GetBytes(name), hash);
         return StateKey.Of(
-            Tables.Name, BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]) >> 8);
+            Tables.Name, BinaryPrimitives.ReadUInt64LittleEndian(hash),
+            BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]) >> 8);
     }
 
     private bool TryGet<T>(in StateKey key, out T value)

@@ -67,7 +67,8 @@ internal static class Maintenance
 
     /// <summary>"Each account is allowed one vote per share per witness": the whole stake for each choice.</summary>
     private static void Tally(
-        LedgerView ledger, uint voters, long[] witnessVotes, long[] delegateVotes, WitnessCount witnessCount, WitnessCount delegateCount)
+        LedgerView ledger, uint voters, long[] witnessVotes, long[] delegateVotes, WitnessCount witnessCount,
+        WitnessCount delegateCount)
     {
         for (uint place = 0; place < voters; place++)
         {

@@ -37,7 +37,8 @@ internal sealed class OperationExecutor
         if (transfer.Fee.Amount > from.Balance || transfer.Amount.Amount > from.Balance - transfer.Fee.Amount)
         {
             return Fail(
-                $"1.2.{transfer.From} holds {from.Balance}, the transfer takes {transfer.Amount.Amount} and a fee of {transfer.Fee.Amount}");
+                $"1.2.{transfer.From} holds {from.Balance}, the transfer takes {transfer.Amount.Amount} and a fee of "
+                + $"{transfer.Fee.Amount}");
         }
 
         Stakes.Add(ledger, transfer.From, -transfer.Amount.Amount - transfer.Fee.Amount);
@@ -257,7 +258,8 @@ internal sealed class OperationExecutor
         if (options.WitnessCount > parameters.WitnessCountMax || options.DelegateCount > parameters.DelegateCountMax)
         {
             return Fail(
-                $"{options.WitnessCount} witnesses or {options.DelegateCount} delegates are more than the chain allows");
+                $"{options.WitnessCount} witnesses or {options.DelegateCount} delegates are more than the chain "
+                + "allows");
         }
 
         foreach (uint vote in options.Votes)
@@ -344,7 +346,8 @@ internal sealed class OperationExecutor
         if (o.ExpirationSec <= NowSec || o.ExpirationSec - NowSec > parameters.ProposalLifetimeSecMax)
         {
             return Fail(
-                $"a proposal that expires at {o.ExpirationSec} does not live between now, {NowSec}, and {parameters.ProposalLifetimeSecMax} s later");
+                $"a proposal that expires at {o.ExpirationSec} does not live between now, {NowSec}, "
+                + $"and {parameters.ProposalLifetimeSecMax} s later");
         }
 
         if (o.ReviewSec >= o.ExpirationSec - NowSec)
@@ -390,7 +393,8 @@ internal sealed class OperationExecutor
         if (o.Adds && NowSec >= proposal.ReviewStartSec)
         {
             return Fail(
-                $"proposal 1.10.{o.Proposal} is under review since {proposal.ReviewStartSec}: approvals can only be taken back");
+                $"proposal 1.10.{o.Proposal} is under review since {proposal.ReviewStartSec}: "
+                + "approvals can only be taken back");
         }
 
         bool fits = o.ActiveAdd.All(proposal.Active.Add) & o.ActiveRemove.All(proposal.Active.Remove)

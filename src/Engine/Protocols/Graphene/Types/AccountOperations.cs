@@ -4,7 +4,8 @@ namespace Tactus.Engine.Protocols.Graphene.Types;
 
 /// <summary>5: makes an account.</summary>
 public sealed record AccountCreate(
-    Asset Fee, uint Registrar, uint Referrer, ushort ReferrerPercent, string Name, Authority Owner, Authority Active, AccountOptions Options)
+    Asset Fee, uint Registrar, uint Referrer, ushort ReferrerPercent, string Name, Authority Owner, Authority Active,
+    AccountOptions Options)
     : Operation(OperationTag.AccountCreate, Fee)
 {
     public override uint FeePayer => Registrar;

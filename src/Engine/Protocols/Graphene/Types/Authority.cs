@@ -5,7 +5,8 @@ namespace Tactus.Engine.Protocols.Graphene.Types;
 /// <summary>Who may act for an account: members with weights and a threshold. Bytes [C]: threshold u32, accounts as
 /// varint with u16 weight, keys with u16 weight, addresses (always empty here).</summary>
 public sealed record Authority(
-    uint Threshold, IReadOnlyList<(uint Account, ushort Weight)> Accounts, IReadOnlyList<(SigningKey Key, ushort Weight)> Keys)
+    uint Threshold, IReadOnlyList<(uint Account, ushort Weight)> Accounts,
+    IReadOnlyList<(SigningKey Key, ushort Weight)> Keys)
 {
     public static Authority OfKey(in SigningKey key) => new(1, [], [(key, 1)]);
 

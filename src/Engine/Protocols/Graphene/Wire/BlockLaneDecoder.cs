@@ -90,7 +90,8 @@ public sealed class BlockLaneDecoder : IBlockDecoder
             ? Verdict.Ok
             : Verdict.Reject(
                 RejectReason.WrongRoot,
-                $"the transactions give the root {root.ToShortString(BlockHeader.IdSize)}, the header says {expected.ToShortString(BlockHeader.IdSize)}");
+                $"the transactions give the root {root.ToShortString(BlockHeader.IdSize)}, "
+                + $"the header says {expected.ToShortString(BlockHeader.IdSize)}");
     }
 
     /// <summary>Where the operation results of a decoded transaction begin, in the block's bytes.</summary>
