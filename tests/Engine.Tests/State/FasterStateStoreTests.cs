@@ -150,6 +150,27 @@ public sealed class FasterStateStoreTests : IDisposable
         Assert.True(mended.CellCount > 0);
     }
 
+    [Fact]
+    public void A_checkpoint_is_restored_as_often_as_a_node_fails_before_the_next_one()
+    {
+        Hash256 hash;
+        using (var store = new FasterStateStore(Options(0)))
+        {
+            using var view = new BlockView(store);
+            RunBlock(1, view, new StateModel());
+            Commit(store, view);
+            hash = ((IStateStore)store).ComputeStateHash();
+            new FasterCheckpoints(store).Begin("a").Finish();
+        }
+
+        for (int start = 0; start < 3; start++)
+        {
+            using var store = new FasterStateStore(Options(0));
+            new FasterCheckpoints(store).Restore("a");
+            Assert.Equal(hash, ((IStateStore)store).ComputeStateHash());
+        }
+    }
+
     [Theory]
     [InlineData(7)]
     [InlineData(8)]

@@ -9,6 +9,7 @@ public sealed class FasterCheckpoints(FasterStateStore store) : IStateCheckpoint
 {
     private const string Prefix = "state-";
     private const ulong Magic = 0x3253524554534654; // "TFSTERS2"
+    private const string IncrementsName = "delta.dat";
 
     private static readonly string[] CheckpointKinds = ["cpr-checkpoints", "index-checkpoints"];
 
@@ -190,12 +191,17 @@ public sealed class FasterCheckpoints(FasterStateStore store) : IStateCheckpoint
         {
             if (Directory.Exists(folder))
             {
-                files.AddRange(Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal));
+                files.AddRange(
+                    Directory.EnumerateFiles(folder).Where(IsPartOfCheckpoint).Order(StringComparer.Ordinal));
             }
         }
 
         return files;
     }
+
+    // A restore opens a log of increments beside the snapshot, which is no part of what was saved: it stays empty.
+    private static bool IsPartOfCheckpoint(string path) =>
+        !Path.GetFileName(path).StartsWith(IncrementsName, StringComparison.Ordinal);
 
     private IEnumerable<string> FoldersOf(string log, Guid token) =>
         CheckpointKinds.Select(kind => Path.Combine(store.Options.Folder, log, kind, token.ToString()));
