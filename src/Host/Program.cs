@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Tactus.Host.Commands;
 
 namespace Tactus.Host;
@@ -21,6 +22,17 @@ internal static class Program
             SimulateCommand.Create(),
             DoctorCommand.Create(),
         };
-        return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
+        ParseResult result = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (result.Action is not ParseErrorAction)
+        {
+            return result.Invoke();
+        }
+
+        foreach (string line in UsageErrors.Describe(result))
+        {
+            Console.Error.WriteLine(line);
+        }
+
+        return ExitCodes.Usage;
     }
 }

@@ -61,7 +61,7 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
 
     private (uint Number, string Id) RunAndKill(string protocol, int blocks)
     {
-        using Process process = Start(
+        using Process process = TactusProcess.Start(
             "devnet", "--protocol", protocol, "--data", _folder, "--fast", "--tps", "20", "--accounts", "50",
             "--checkpoint-blocks", "25");
         uint number = 1;
@@ -88,7 +88,7 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
 
     private static string RunToEnd(params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = TactusProcess.Start(arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -96,22 +96,5 @@ public sealed class KilledDevnetTests(ITestOutputHelper output) : IDisposable
             process.ExitCode == 0,
             $"tactus {string.Join(' ', arguments)}: exit code {process.ExitCode}: {error.Result}{text}");
         return text;
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "tactus.dll"));
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
     }
 }

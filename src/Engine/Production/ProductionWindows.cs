@@ -14,10 +14,10 @@ public sealed record ProductionWindows(
     {
         if (ProcessingMs <= 0 || PropagationMs < 0 || LastOfTurnProcessingMs <= 0)
         {
-            return "windows must be positive";
+            return $"windows must be positive, not {ProcessingMs}, {PropagationMs} and {LastOfTurnProcessingMs} ms";
         }
 
-        if (ProcessingMs + PropagationMs > slotMs)
+        if ((long)ProcessingMs + PropagationMs > slotMs)
         {
             return $"processing {ProcessingMs} ms and propagation {PropagationMs} ms exceed the slot of {slotMs} ms";
         }

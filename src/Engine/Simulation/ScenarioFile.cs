@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tactus.Engine.Primitives;
 using Tactus.Engine.Simulation.Systems;
 
 namespace Tactus.Engine.Simulation;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tactus.Engine.Primitives;
 
 namespace Tactus.Engine.Simulation;
 

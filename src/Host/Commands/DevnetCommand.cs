@@ -46,7 +46,8 @@ internal static class DevnetCommand
         };
         var slotMs = new Option<int?>("--slot-ms")
         {
-            Description = "Length of a slot, for the systems that let it be chosen (quorum: 10000, gasper: 12000).",
+            Description = "Length of a slot, for the systems that let it be chosen (graphene: 2000, quorum: 10000, "
+                + "gasper: 12000).",
         };
         var offline = new Option<int?>("--offline-percent")
         {
@@ -107,20 +108,21 @@ internal static class DevnetCommand
                 TransactionsPerSecond = result.GetValue(tps) ?? wished.TransactionsPerSecond,
             };
             int processingMs = result.GetValue(processing);
-            return Run(() => new DevnetOptions
+            return Run(result.GetValue(data), () => new DevnetOptions
             {
-                Parameters = Resolve(wished, result.GetValue(data), result.GetValue(protocol), result.GetValue(seed), result.GetValue(producers),
-                    result.GetValue(accounts), result.GetValue(tps), result.GetValue(slotMs), result.GetValue(offline),
-                    result.GetValue(offlineEpoch)),
+                Parameters = Resolve(
+                    wished, result.GetValue(data), result.GetValue(protocol), result.GetValue(seed),
+                    result.GetValue(producers), result.GetValue(accounts), result.GetValue(tps),
+                    result.GetValue(slotMs), result.GetValue(offline), result.GetValue(offlineEpoch)),
                 Blocks = result.GetValue(blocks),
                 DataFolder = result.GetValue(data),
                 Store = result.GetValue(store)!,
-                SignatureThreads = Math.Max(1, result.GetValue(threads)) - 1,
+                SignatureThreads = AtLeastOne("--threads", result.GetValue(threads)) - 1,
                 Windows = new ProductionWindows(
                     processingMs, result.GetValue(propagation),
                     result.GetValue(lastOfTurn) ?? Math.Max(1, processingMs / 2)),
                 Fast = result.GetValue(fast),
-                CheckpointBlocks = Math.Max(1, result.GetValue(checkpointBlocks)),
+                CheckpointBlocks = (uint)AtLeastOne("--checkpoint-blocks", result.GetValue(checkpointBlocks)),
                 Trusted = WeakSubjectivityOption.Parse(result.GetValue(checkpoint)),
                 OpenOnly = result.GetValue(openOnly),
             });
@@ -128,12 +130,13 @@ internal static class DevnetCommand
         return command;
     }
 
-    private static int Run(Func<DevnetOptions> read)
+    private static int Run(string? folder, Func<DevnetOptions> read)
     {
         try
         {
             DevnetOptions options = read();
-            string? problem = options.Parameters.Check() ?? options.Windows.Check(SlotTime.IntervalMs);
+            string? problem = (folder is "" ? "--data: names no folder" : null)
+                ?? options.Parameters.Check() ?? options.Windows.Check(SlotTime.IntervalMs);
             if (problem is not null)
             {
                 throw new DevnetException(problem);
@@ -149,10 +152,11 @@ internal static class DevnetCommand
             new DevnetRunner(options, kernels, Console.Out).Run(cancel.Token);
             return ExitCodes.Ok;
         }
-        catch (Exception error) when (error is DevnetException or StorageException or KernelChoiceException or IOException
-            or UnauthorizedAccessException)
+        catch (Exception error) when (error is DevnetException or StorageException or KernelChoiceException
+            or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine(
+                $"error: {(error is StorageException && folder is not null ? $"{folder}: " : "")}{error.Message}");
             return error is DevnetException ? ExitCodes.Usage : ExitCodes.Failed;
         }
     }
@@ -161,15 +165,19 @@ internal static class DevnetCommand
     /// load and who is offline, which may change.</summary>
     private static DevnetParameters Resolve(
         DevnetParameters wished, string? folder, string? protocol, long? seed, int? producers, int? accounts, int? tps,
-        int? slotMs,
-        int? offline, int? offlineEpoch)
+        int? slotMs, int? offline, int? offlineEpoch)
     {
-        if (folder is null || !DevnetData.Exists(folder))
+        DevnetParameters? found = folder is null || !DevnetData.Exists(folder) ? null : DevnetData.Read(folder);
+        if (DevnetSystems.WhyUnfit((found ?? wished).Protocol, slotMs, offline, offlineEpoch) is { } unfit)
+        {
+            throw new DevnetException(unfit);
+        }
+
+        if (folder is null || found is not { } kept)
         {
             return wished;
         }
 
-        DevnetParameters kept = DevnetData.Read(folder);
         if (protocol is not null && protocol != kept.Protocol)
         {
             throw new DevnetException(
@@ -195,6 +203,10 @@ internal static class DevnetCommand
             OfflineFromEpoch = offlineEpoch ?? kept.OfflineFromEpoch,
         };
     }
+
+    private static int AtLeastOne(string option, long value) => value is >= 1 and <= int.MaxValue
+        ? (int)value
+        : throw new DevnetException($"{option} {value}: 1 is the least");
 
     private static void Same<T>(string option, T? wished, T kept, string folder)
         where T : struct, IEquatable<T>

@@ -199,7 +199,8 @@ internal static class InspectCommand
             action();
             return ExitCodes.Ok;
         }
-        catch (Exception error) when (error is FormatException or BlockLogException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FormatException or BlockLogException or IOException
+            or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCodes.Usage;

@@ -77,12 +77,19 @@ internal static class ReplayCommand
                 throw new ReplayException($"--from {from} is after --to {to}");
             }
 
+            if (threads < 0)
+            {
+                throw new ReplayException($"--threads {threads}: 0 is the least");
+            }
+
+            CheckPath(path);
+
             KernelSet kernels = HostEnvironment.ChooseKernels();
             var options = new PipelineOptions
             {
                 Mode = mode,
                 CheckClock = false,
-                SignatureThreads = Math.Max(0, threads),
+                SignatureThreads = threads,
             };
             using var cancel = new CancellationTokenSource();
             Console.CancelKeyPress += (_, e) =>
@@ -137,12 +144,32 @@ internal static class ReplayCommand
 
             return summary.Failures.Count == 0 && !stopped ? ExitCodes.Ok : ExitCodes.Failed;
         }
-        catch (Exception error) when (error is ReplayException or DevnetException or BlockLogException or StorageException
-            or KernelChoiceException or IOException
-            or UnauthorizedAccessException)
+        catch (Exception error) when (error is ReplayException or DevnetException or BlockLogException
+            or StorageException or KernelChoiceException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            bool named = error.Message.Contains(path, StringComparison.Ordinal)
+                || error is not (BlockLogException or StorageException);
+            Console.Error.WriteLine($"error: {(named ? string.Empty : $"{path}: ")}{error.Message}");
             return ExitCodes.Usage;
+        }
+    }
+
+    private static void CheckPath(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            if (!File.Exists(path))
+            {
+                throw new ReplayException($"'{path}': there is no such file or folder");
+            }
+        }
+        else if (!VectorFiles.IsVector(path) && !DevnetData.Exists(path)
+            && !File.Exists(Path.Combine(path, LogReplay.FileName)))
+        {
+            throw new ReplayException(
+                $"{path} has no {LogReplay.FileName}, no {DevnetData.FileName} and no pre.ssz_snappy: "
+                + "name a block log, "
+                + "a folder that holds one, the --data folder of a devnet, or a folder of consensus vectors");
         }
     }
 }

@@ -30,11 +30,11 @@ internal static class SimulateCommand
             Description = "All chance comes from it: the same seed gives the same run.",
             DefaultValueFactory = _ => 1,
         };
-        var nodes = new Option<int>("--nodes")
+        var nodes = new Option<int?>("--nodes")
         {
             Description = "Nodes that make blocks (default: as the scenario says).",
         };
-        var slots = new Option<int>("--slots")
+        var slots = new Option<int?>("--slots")
         {
             Description = "Length of the run; the scenario's times scale with it (default: as the scenario says).",
         };
@@ -97,7 +97,8 @@ internal static class SimulateCommand
             Console.Error.WriteLine("stopped before the end; nothing is judged");
             return ExitCodes.Failed;
         }
-        catch (Exception error) when (error is ScenarioException or KernelChoiceException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is ScenarioException or KernelChoiceException or IOException
+            or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {error.Message}");
             return ExitCodes.Usage;
@@ -105,9 +106,9 @@ internal static class SimulateCommand
     }
 
     private static string? Problem(SimulateOptions options) =>
-        options.Nodes is < 0 or > ScenarioFile.NodesMax
+        options.Nodes is < 1 or > ScenarioFile.NodesMax
             ? $"--nodes {options.Nodes}: 1 to {ScenarioFile.NodesMax} are possible"
-        : options.Slots is < 0 or > 10_000_000 ? $"--slots {options.Slots}: 1 to 10000000 are possible"
+        : options.Slots is < 1 or > 10_000_000 ? $"--slots {options.Slots}: 1 to 10000000 are possible"
         : options.Seeds is < 1 or > SeedsMax ? $"--seeds {options.Seeds}: 1 to {SeedsMax} are possible"
         : options.Threads is < 1 or > 1024 ? $"--threads {options.Threads}: 1 to 1024 are possible"
         : null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tactus.Engine.Devnet;
+using Tactus.Engine.Storage;
 
 namespace Tactus.Host.Devnet;
 
@@ -10,6 +11,21 @@ internal static class DevnetData
     public const string FileName = "devnet.json";
 
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
+
+    /// <summary>The folder, created where it is missing.</summary>
+    /// <exception cref="DevnetException">It can be neither.</exception>
+    public static FileDisk OpenFolder(string folder)
+    {
+        try
+        {
+            return new FileDisk(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DevnetException(
+                $"--data {folder}: no such folder can be made ({error.Message.TrimEnd('.')}): choose another one");
+        }
+    }
 
     /// <exception cref="DevnetException">The file is not readable.</exception>
     public static DevnetParameters Read(string folder)

@@ -47,7 +47,7 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
         DevnetParameters parameters = options.Parameters;
         IDevnet devnet = DevnetSystems.Create(parameters, kernels, options.Trusted);
         IProtocol protocol = devnet.Protocol;
-        var disk = new FileDisk(folder);
+        FileDisk disk = DevnetData.OpenFolder(folder);
         using IDisposable lockFile = FolderLock.Take(folder);
         if (!DevnetData.Exists(folder))
         {
@@ -70,7 +70,8 @@ internal sealed class DevnetRunner(DevnetOptions options, KernelSet kernels, Tex
 
         var pending = new PendingTransactions();
         var arrivals = new DevnetArrivals(devnet, chain, kernels, pending);
-        using var pipeline = new BlockPipeline(chain, kernels, clock, pipelineOptions with { Admitted = arrivals.Admitted });
+        using var pipeline = new BlockPipeline(
+            chain, kernels, clock, pipelineOptions with { Admitted = arrivals.Admitted });
         IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, devnet.Keys);
         using var producer = new BlockProducer(chain, builder, pending, options.Windows, clock);
         var report = new DevnetReport(output, options.Windows);

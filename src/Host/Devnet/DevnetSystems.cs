@@ -16,12 +16,14 @@ namespace Tactus.Host.Devnet;
 internal static class DevnetSystems
 {
     private const string Gasper = "gasper";
+    private const string Graphene = "graphene";
+    private const string Quorum = "quorum";
 
     private static readonly Dictionary<string, Func<DevnetParameters, KernelSet, Checkpoint?, IDevnet>> ByName = new(
         StringComparer.Ordinal)
     {
         ["antelope"] = (parameters, kernels, _) => new AntelopeDevnet(parameters, kernels),
-        ["graphene"] = (parameters, kernels, _) => new GrapheneDevnet(
+        [Graphene] = (parameters, kernels, _) => new GrapheneDevnet(
             new GrapheneDevnetParameters
             {
                 Seed = parameters.Seed,
@@ -31,7 +33,7 @@ internal static class DevnetSystems
                 BlockIntervalSec = (byte)Math.Min((parameters.SlotMs ?? 2_000) / 1000, byte.MaxValue),
             },
             kernels),
-        ["quorum"] = (parameters, kernels, _) => new QuorumDevnet(
+        [Quorum] = (parameters, kernels, _) => new QuorumDevnet(
             new QuorumDevnetParameters
             {
                 Seed = parameters.Seed,
@@ -50,13 +52,26 @@ internal static class DevnetSystems
     /// number.</summary>
     public static int ProducersDefault(string protocol) => protocol switch
     {
-        "quorum" => 15,
+        Quorum => 15,
         "vmdposw" => 3,
         Gasper => 64,
         _ => 21,
     };
 
     public static IReadOnlyList<string> Names => [.. ByName.Keys];
+
+    /// <summary>Null when a system knows the options that were given, else which one it does not, and who
+    /// does.</summary>
+    public static string? WhyUnfit(string protocol, int? slotMs, int? offlinePercent, int? offlineEpoch) =>
+        slotMs is { } ms && protocol is not (Gasper or Quorum or Graphene)
+            ? $"--slot-ms {ms}: the slots of {protocol} have 500 ms; {Graphene}, {Quorum} and {Gasper} let it be chosen"
+        : slotMs is { } whole && protocol is not Gasper && (whole < 1000 || whole % 1000 != 0)
+            ? $"--slot-ms {whole}: the slots of {protocol} are whole seconds"
+        : offlinePercent is { } share && protocol != Gasper
+            ? $"--offline-percent {share}: is for {Gasper}, whose validators vote"
+        : offlineEpoch is { } epoch && protocol != Gasper
+            ? $"--offline-epoch {epoch}: is for {Gasper}, whose validators vote"
+        : null;
 
     /// <param name="parameters">Names the system.</param>
     /// <param name="kernels">Kernels chosen at start.</param>

@@ -13,6 +13,8 @@ namespace Tactus.Host.Replay;
 /// summary says so.</summary>
 internal static class LogReplay
 {
+    public const string FileName = "blocks.log";
+
     public static ReplaySummary Run(
         string path,
         KernelSet kernels,
@@ -23,7 +25,7 @@ internal static class LogReplay
         CancellationToken cancellation,
         Action<BlockWork>? decided = null)
     {
-        using BlockLog log = BlockLog.Open(Directory.Exists(path) ? Path.Combine(path, "blocks.log") : path);
+        using BlockLog log = BlockLog.Open(Directory.Exists(path) ? Path.Combine(path, FileName) : path);
         if (log.Preamble.Genesis is not { } genesis)
         {
             throw new ReplayException(

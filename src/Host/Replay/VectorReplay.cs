@@ -51,7 +51,8 @@ internal static class VectorReplay
         using ChainStore store = ChainStore.Open(scratch, new MemoryCheckpoints(state, scratch));
         Chain chain = ChainOpening.Open(protocol, kernels, store, transition);
         bool isTrusting = files.IsBlsIgnored || options.Mode == ValidationMode.Light;
-        using var pipeline = new BlockPipeline(chain, kernels, SystemClock.Instance, options with { TrustHeaders = isTrusting });
+        using var pipeline = new BlockPipeline(
+            chain, kernels, SystemClock.Instance, options with { TrustHeaders = isTrusting });
         progress.Begin(files.Bytes);
         var guard = new TrustedCheckpoint(trusted, (GasperState)protocol.Genesis.ConsensusState);
         ReplayReport report = new ReplayRun(pipeline, SystemClock.Instance).Run(

@@ -16,7 +16,7 @@ internal sealed class SimulateOne(SimulateOptions options, Scenario scenario, Ke
     /// <returns>Whether every property held.</returns>
     public bool Run(CancellationToken cancellation)
     {
-        var campaign = new Campaign(options.Protocol, scenario, options.Nodes, options.Slots, kernels);
+        var campaign = new Campaign(options.Protocol, scenario, options.Nodes ?? 0, options.Slots ?? 0, kernels);
         SimulationSetup setup = campaign.Setup(options.Seed);
         if (!options.Json)
         {

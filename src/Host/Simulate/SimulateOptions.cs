@@ -9,11 +9,11 @@ internal sealed record SimulateOptions
 
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>0: as the scenario says.</summary>
-    public int Nodes { get; init; }
+    /// <summary>Null: as the scenario says.</summary>
+    public int? Nodes { get; init; }
 
-    /// <summary>0: as the scenario says.</summary>
-    public int Slots { get; init; }
+    /// <summary>Null: as the scenario says.</summary>
+    public int? Slots { get; init; }
 
     public int Seeds { get; init; } = 1;
 

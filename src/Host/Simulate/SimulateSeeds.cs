@@ -64,7 +64,7 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
         SimulationReport? first = _failed.Count > 0 ? _failed.First().Value : null;
         SimulationReport? smaller = first is not null && options.Shrink
             ? new Campaign(
-                options.Protocol, scenario, options.Nodes, options.Slots, kernels).Shrink(first, cancellation)
+                options.Protocol, scenario, options.Nodes ?? 0, options.Slots ?? 0, kernels).Shrink(first, cancellation)
             : null;
         if (options.Json)
         {
@@ -80,7 +80,7 @@ internal sealed class SimulateSeeds(SimulateOptions options, Scenario scenario, 
 
     private void Work(long start, CancellationToken cancellation)
     {
-        var campaign = new Campaign(options.Protocol, scenario, options.Nodes, options.Slots, kernels);
+        var campaign = new Campaign(options.Protocol, scenario, options.Nodes ?? 0, options.Slots ?? 0, kernels);
         while (true)
         {
             int index = Interlocked.Increment(ref _next) - 1;

@@ -1,3 +1,4 @@
+using Tactus.Engine.Primitives;
 using Tactus.Kernels;
 
 namespace Tactus.Engine.Simulation.Systems;
