@@ -19,7 +19,7 @@ internal enum AccountChoice
 /// <summary>Arguments of <c>bench pipeline</c>.</summary>
 internal sealed record PipelineArguments
 {
-    public const string Usage = "pipeline [--txs N] [--blocks N] [--accounts N] [--senders N] [--choice distinct|uniform|zipf] "
+    public const string Usage = "pipeline [--txs N] [--blocks N] [--warm-up N] [--accounts N] [--senders N] [--choice distinct|uniform|zipf] "
         + "[--mode full|light] [--threads N] [--store faster|memory] [--admitted P] [--passes all|main] [--folder DIR] [--json FILE]";
 
     /// <summary>Transfers per block.</summary>
@@ -28,8 +28,9 @@ internal sealed record PipelineArguments
     /// <summary>Measured blocks, beside <see cref="WarmUpBlocks"/> before them.</summary>
     public int Blocks { get; private init; } = 20;
 
-    /// <summary>Until every buffer has its size: the pipeline's work items, the log's and the tree's.</summary>
-    public int WarmUpBlocks => 8;
+    /// <summary>Until every buffer has its size: the pipeline's work items, the log's and the tree's. Fewer leave growth in the
+    /// measured blocks.</summary>
+    public int WarmUpBlocks { get; private init; } = 8;
 
     public int Accounts { get; private init; } = 1_000_000;
 
@@ -68,6 +69,7 @@ internal sealed record PipelineArguments
             {
                 "--txs" when Number(value, 1, 1_000_000) is { } n => result with { Transactions = n },
                 "--blocks" when Number(value, 1, 10_000) is { } n => result with { Blocks = n },
+                "--warm-up" when Number(value, 1, 1_000) is { } n => result with { WarmUpBlocks = n },
                 "--accounts" when Number(value, 2, 100_000_000) is { } n => result with { Accounts = n },
                 "--senders" when Number(value, 2, 10_000_000) is { } n => result with { Senders = n },
                 "--choice" when Enum.TryParse(value, ignoreCase: true, out AccountChoice choice) => result with { Choice = choice },

@@ -29,6 +29,9 @@ internal sealed class PreparedBlocks : IBlockSource
 
     private const int ExpirationSec = 62;
 
+    /// <summary>Each nonce takes a power mod n; they may come again, as long as no equation of a batch holds one twice.</summary>
+    private const int NoncesMax = 1 << 17;
+
     private readonly List<byte[]> _blocks = [];
 
     private PreparedBlocks(BenchChain chain)
@@ -115,7 +118,7 @@ internal sealed class PreparedBlocks : IBlockSource
         using var view = new BlockView(store.State);
         IBlockBuilder builder = protocol.CreateBuilder(kernels, transition, Chain.ProducerKeys);
         var transfers = new TransferChoice(arguments);
-        var signer = new FastSigner(kernels.Secp256k1.Best, arguments.Transactions + 1024);
+        var signer = new FastSigner(kernels.Secp256k1.Best, Math.Min(arguments.Transactions + 1024, NoncesMax));
         var pending = new PendingTransaction();
         var writer = new ByteWriter(512);
         var work = new BlockWork();

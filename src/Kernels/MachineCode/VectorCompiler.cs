@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Place = Tactus.Kernels.MachineCode.VectorAssembler.Place;
 
 namespace Tactus.Kernels.MachineCode;
@@ -81,13 +82,16 @@ internal sealed class VectorCompiler
                     break;
             }
 
-            ForgetUnused();
+            ForgetUnused(step.A);
+            ForgetUnused(step.B);
+            ForgetUnused(step.C);
         }
 
         _code.End();
         return _slots * VectorProgram.VectorBytes;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Operate(in VectorStep step)
     {
         (VectorValue a, VectorValue b) = (step.A, step.B);
@@ -116,6 +120,7 @@ internal sealed class VectorCompiler
     }
 
     // The instruction overwrites one of its sources: the sum or a factor that is not needed again, else a copy.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int MultiplyAdd(in VectorStep step)
     {
         (VectorValue a, VectorValue b, VectorValue c) = (step.A, step.B, step.C);
@@ -192,6 +197,7 @@ internal sealed class VectorCompiler
     }
 
     // A register that holds nothing, or what is needed last and not by this step.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FreeRegister(in VectorStep step)
     {
         int best = -1;
@@ -252,34 +258,30 @@ internal sealed class VectorCompiler
         }
     }
 
-    private void ForgetUnused()
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForgetUnused(VectorValue value)
     {
-        foreach (VectorValue value in _registers.Keys.Where(value => NextUse(value) == Never).ToArray())
+        if (value.Kind != VectorValue.Source.None && NextUse(value) == Never)
         {
             Forget(value);
-        }
-
-        foreach (VectorValue value in _saved.Keys.Where(value => NextUse(value) == Never).ToArray())
-        {
-            _saved.Remove(value, out int slot);
-            _freeSlots.Push(slot);
+            if (_saved.Remove(value, out int slot))
+            {
+                _freeSlots.Push(slot);
+            }
         }
     }
 
     // The first step after this one that reads it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int NextUse(VectorValue value)
     {
-        if (_uses.TryGetValue(value, out List<int>? uses))
+        if (!_uses.TryGetValue(value, out List<int>? uses))
         {
-            foreach (int use in uses)
-            {
-                if (use > _at)
-                {
-                    return use;
-                }
-            }
+            return Never;
         }
 
-        return Never;
+        int place = uses.BinarySearch(_at + 1);
+        place = place < 0 ? ~place : place;
+        return place < uses.Count ? uses[place] : Never;
     }
 }

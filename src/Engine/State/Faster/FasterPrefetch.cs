@@ -1,6 +1,7 @@
 // A read in FASTER is two dependent cache misses: the bucket of the index, then the record of the log. Batches know their keys
 // ahead, so both lines can be under way for several keys at once. FASTER 2.6.5 has no call for that; this looks at its index and
-// its table of pages, without changing anything. What it finds is only ever prefetched: a wrong address costs nothing but time.
+// its table of pages, without changing anything. What is prefetched may be wrong, which costs nothing but time; what is read is taken
+// only where key, header and epoch say that it is the record, and is FASTER's to find in every other case.
 using System.Reflection;
 using System.Runtime.Intrinsics.X86;
 using FASTER.core;
@@ -22,6 +23,9 @@ internal sealed unsafe class FasterPrefetch
     private const int AddressBits = 48;
     private const int EntriesPerBucket = 7;
     private const int BucketBytes = 64;
+
+    // A record: header | key | cell.
+    private const int HeaderBytes = 8;
     private const BindingFlags AnyField = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     private readonly byte* _buckets;
@@ -84,6 +88,45 @@ internal sealed unsafe class FasterPrefetch
                 return;
             }
         }
+    }
+
+    /// <summary>Reads a record that is the first of its tag and lies in memory, without the locks that FASTER takes on it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="headAddress">The lowest address in memory, read while the caller protects the epoch and has not refreshed it since.</param>
+    /// <param name="cell">The cell; torn where the record is written meanwhile, which the caller finds out.</param>
+    /// <returns>False where FASTER has to be asked.</returns>
+    public bool TryRead(in StateKey key, ulong hash, long headAddress, ref StateCell cell)
+    {
+        ulong* entries = (ulong*)(_buckets + (((long)hash & _bucketMask) * BucketBytes));
+        ulong tag = hash >> (64 - TagBits);
+        for (int i = 0; i < EntriesPerBucket; i++)
+        {
+            // With both flags 0: no entry that is being made.
+            ulong entry = Volatile.Read(ref entries[i]);
+            if (entry >> AddressBits != tag || entry == 0)
+            {
+                continue;
+            }
+
+            long address = (long)(entry & ((1UL << AddressBits) - 1));
+            if (address < headAddress)
+            {
+                return false;
+            }
+
+            byte* record = (byte*)_pages[(address >> _pageBits) & _pageMask] + (address & ((1L << _pageBits) - 1));
+            ref RecordInfo header = ref *(RecordInfo*)record;
+            if (header.Tombstone || header.IsClosed || *(StateKey*)(record + HeaderBytes) != key)
+            {
+                return false;
+            }
+
+            cell = *(StateCell*)(record + HeaderBytes + StateKey.Size);
+            return true;
+        }
+
+        return false;
     }
 
     private static object? Field(object owner, string name)

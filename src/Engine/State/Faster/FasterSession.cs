@@ -44,6 +44,7 @@ internal sealed class FasterSession : IStateSession
         try
         {
             FasterPrefetch? prefetch = keys.Length > FasterPrefetch.RecordAhead ? _store.Prefetch : null;
+            long headAddress = _store.Cells.Log.HeadAddress;
             for (int i = 0; i < keys.Length; i++)
             {
                 if (prefetch is not null)
@@ -51,12 +52,12 @@ internal sealed class FasterSession : IStateSession
                     PrefetchKeys(prefetch, keys, i);
                 }
 
-                StateKey key = keys[i];
-                cells[i] = default;
-                present[i] = Read(ref key, ref cells[i]);
+                present[i] = (prefetch is not null && TryReadUnlocked(prefetch, keys[i], headAddress, ref cells[i]))
+                    || Read(keys[i], ref cells[i]);
                 if ((i & RefreshMask) == RefreshMask)
                 {
                     _unsafe.Refresh();
+                    headAddress = _store.Cells.Log.HeadAddress;
                 }
             }
         }
@@ -90,6 +91,7 @@ internal sealed class FasterSession : IStateSession
     {
         ReadOnlySpan<CellWrite> cells = writes[partition].Cells;
         long added = 0;
+        Interlocked.Increment(ref _store.WritesTo(partition));
         _unsafe.BeginUnsafe();
         try
         {
@@ -122,6 +124,7 @@ internal sealed class FasterSession : IStateSession
         finally
         {
             _unsafe.EndUnsafe();
+            Interlocked.Increment(ref _store.WritesTo(partition));
         }
 
         _store.AddCounts(added, ApplyBlobs(writes, partition));
@@ -212,6 +215,30 @@ internal sealed class FasterSession : IStateSession
         {
             prefetch.Record(cells[at + FasterPrefetch.RecordAhead].Key.Hash64);
         }
+    }
+
+    // A commit that wrote to the partition meanwhile may have torn what was read.
+    private bool TryReadUnlocked(FasterPrefetch prefetch, in StateKey key, long headAddress, ref StateCell cell)
+    {
+        ulong hash = key.Hash64;
+        ref long writes = ref _store.WritesTo(StatePartitions.Of(hash));
+        long before = Volatile.Read(ref writes);
+        return (before & 1) == 0
+            && prefetch.TryRead(in key, hash, headAddress, ref cell)
+            && IsStill(before, ref writes);
+    }
+
+    private static bool IsStill(long before, ref long writes)
+    {
+        // What was read before is read before the number is.
+        Volatile.ReadBarrier();
+        return Volatile.Read(ref writes) == before;
+    }
+
+    private bool Read(StateKey key, ref StateCell cell)
+    {
+        cell = default;
+        return Read(ref key, ref cell);
     }
 
     private static Storage.StorageException LostRead() =>

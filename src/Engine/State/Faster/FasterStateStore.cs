@@ -12,6 +12,10 @@ public sealed class FasterStateStore : IStateStore
     // A page must hold the largest record.
     internal const int BlobPageBytes = 2 * StateLimits.BlobBytesMax;
 
+    private const int CountersPerLine = 8;
+
+    // Times that writing to a partition began or ended, each in a line of memory of its own.
+    private readonly long[] _writes = new long[StatePartitions.Count * CountersPerLine];
     private FasterKV<StateKey, StateCell>? _cells;
     private FasterKV<StateKey, SpanByte>? _blobs;
     private IDevice? _cellDevice;
@@ -118,6 +122,10 @@ public sealed class FasterStateStore : IStateStore
         _cellDevice?.Dispose();
         _blobDevice?.Dispose();
     }
+
+    /// <summary>Odd while a partition is written: one writer at a time, so who reads twice the same even number saw no write
+    /// between.</summary>
+    internal ref long WritesTo(int partition) => ref _writes[partition * CountersPerLine];
 
     internal void AddCounts(long cells, long blobs)
     {

@@ -21,7 +21,8 @@ internal partial struct FieldAvx2
         {
             starts[v] = program.Steps.Count;
             int offset = v * LimbCount * VectorProgram.VectorBytes;
-            new ProductSteps<TShape>(program).Write(Limbs(a, offset), Limbs(b, offset), Limbs(c, offset), Limbs(r, offset));
+            new ProductSteps(program, TShape.IsSquare, TShape.Scale, TShape.HasAddend).Write(
+                Limbs(a, offset), Limbs(b, offset), Limbs(c, offset), Limbs(r, offset));
         }
 
         if (vectors > 1)
@@ -32,12 +33,19 @@ internal partial struct FieldAvx2
         return program;
     }
 
-    private static VectorValue[] Limbs(int argument, int offset) =>
-        [.. Enumerable.Range(0, LimbCount).Select(i => VectorProgram.Argument(argument, offset + (i * VectorProgram.VectorBytes)))];
+    private static VectorValue[] Limbs(int argument, int offset)
+    {
+        var limbs = new VectorValue[LimbCount];
+        for (int i = 0; i < LimbCount; i++)
+        {
+            limbs[i] = VectorProgram.Argument(argument, offset + (i * VectorProgram.VectorBytes));
+        }
+
+        return limbs;
+    }
 
     /// <summary>The steps of one product.</summary>
-    private sealed class ProductSteps<TShape>(VectorProgram program)
-        where TShape : struct, IShape
+    private sealed class ProductSteps(VectorProgram program, bool isSquare, int scale, bool hasAddend)
     {
         private readonly VectorValue[] _columns = new VectorValue[ColumnCount];
         private readonly VectorValue _high = program.Constant(High);
@@ -48,8 +56,13 @@ internal partial struct FieldAvx2
 
         public void Write(VectorValue[] a, VectorValue[] b, VectorValue[] addend, VectorValue[] result)
         {
-            b = TShape.IsSquare ? a : b;
-            VectorValue[] twice = TShape.IsSquare ? [.. a[..(LimbCount - 1)].Select(limb => program.Add(limb, limb))] : a;
+            b = isSquare ? a : b;
+            var twice = new VectorValue[LimbCount - 1];
+            for (int i = 0; isSquare && i < twice.Length; i++)
+            {
+                twice[i] = program.Add(a[i], a[i]);
+            }
+
             for (int sum = LimbCount - 1; sum < ColumnCount - 1; sum++)
             {
                 AddLimbs(a, twice, b, sum);
@@ -60,14 +73,19 @@ internal partial struct FieldAvx2
                 Carry(k);
             }
 
-            VectorValue[] upper = [.. Enumerable.Range(LimbCount, LimbCount).Select(k => LimbOf(_columns[k]))];
+            var upper = new VectorValue[LimbCount];
+            for (int k = 0; k < LimbCount; k++)
+            {
+                upper[k] = LimbOf(_columns[LimbCount + k]);
+            }
+
             for (int sum = LimbCount - 2; sum >= 0; sum--)
             {
                 AddLimbs(a, twice, b, sum);
             }
 
             VectorValue above = FoldUpper(upper);
-            if (TShape.HasAddend)
+            if (hasAddend)
             {
                 for (int k = 0; k < LimbCount; k++)
                 {
@@ -94,9 +112,9 @@ internal partial struct FieldAvx2
             for (int i = Math.Max(0, sum - (LimbCount - 1)); i < LimbCount && i <= sum; i++)
             {
                 int j = sum - i;
-                if (!TShape.IsSquare || i <= j)
+                if (!isSquare || i <= j)
                 {
-                    AddProduct(TShape.IsSquare && i < j ? twice[i] : a[i], b[j], sum);
+                    AddProduct(isSquare && i < j ? twice[i] : a[i], b[j], sum);
                 }
             }
         }
@@ -134,7 +152,7 @@ internal partial struct FieldAvx2
                 AddProduct(upper[k], fold, k);
             }
 
-            if (TShape.Scale == 1)
+            if (scale == 1)
             {
                 return program.AddWords(g, program.Constant(unchecked(MiddleBits - High48Bits - TopShifted48)));
             }
@@ -148,7 +166,7 @@ internal partial struct FieldAvx2
             return program.AddWords(g, program.Constant(unchecked(MiddleBits - TopShifted48)));
         }
 
-        private VectorValue Times(VectorValue column) => TShape.Scale == 4
+        private VectorValue Times(VectorValue column) => scale == 4
             ? program.ShiftLeft(column, 2)
             : program.AddWords(program.ShiftLeft(column, 1), column);
 
@@ -179,18 +197,18 @@ internal partial struct FieldAvx2
             _ => 0,
         };
 
-        private static ulong BiasOf(int column) => unchecked((column switch
+        private ulong BiasOf(int column) => unchecked((column switch
         {
-            0 => TShape.IsSquare ? SqrBias0 : MulBias0,
-            1 => TShape.IsSquare ? SqrBias1 : MulBias1,
-            2 => TShape.IsSquare ? SqrBias2 : MulBias2,
-            3 => TShape.IsSquare ? SqrBias3 : MulBias3,
-            4 => TShape.IsSquare ? SqrBias4 : MulBias4,
-            5 => TShape.IsSquare ? SqrBias5 : MulBias5,
-            6 => TShape.IsSquare ? SqrBias6 : MulBias6,
-            7 => TShape.IsSquare ? SqrBias7 : MulBias7,
-            8 => TShape.IsSquare ? SqrBias8 : MulBias8,
-            _ => TShape.IsSquare ? SqrBias9 : MulBias9,
-        }) + (TShape.Scale == 1 ? LateOf(column) : 0));
+            0 => isSquare ? SqrBias0 : MulBias0,
+            1 => isSquare ? SqrBias1 : MulBias1,
+            2 => isSquare ? SqrBias2 : MulBias2,
+            3 => isSquare ? SqrBias3 : MulBias3,
+            4 => isSquare ? SqrBias4 : MulBias4,
+            5 => isSquare ? SqrBias5 : MulBias5,
+            6 => isSquare ? SqrBias6 : MulBias6,
+            7 => isSquare ? SqrBias7 : MulBias7,
+            8 => isSquare ? SqrBias8 : MulBias8,
+            _ => isSquare ? SqrBias9 : MulBias9,
+        }) + (scale == 1 ? LateOf(column) : 0));
     }
 }
