@@ -118,8 +118,8 @@ public static class FaultPlan
     }
 
     /// <summary>Draws faults. Liars and crashed nodes together are as many different nodes as the protocol tolerates at
-    /// most; nodes may be slow as often as it comes, and the network may fall apart as often as the protocol
-    /// tolerates.</summary>
+    /// most, with the slow ones where it counts those; and the network falls apart as often as it tolerates at
+    /// most.</summary>
     private static void Draw(
         FaultDraw draw, ISimulatedProtocol protocol, SeededRandom random, int from, int to, List<PlannedFault> faults)
     {
@@ -132,7 +132,9 @@ public static class FaultPlan
             FaultKind kind = draw.Kinds[random.Below(draw.Kinds.Count)];
             int begin = from + random.Below(span);
             int end = Math.Min(to, begin + 1 + random.Below(span));
-            bool spends = kind is FaultKind.Crash or FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature;
+            bool lies = kind is FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature;
+            bool spends = lies || kind is FaultKind.Crash
+                || (protocol.SlowIsFaulty && kind is FaultKind.Late or FaultKind.Network);
             int[] struck = spends
                 ? OneOf(
                     faulty[..(kind == FaultKind.Crash ? faulty.Length : Math.Min(faulty.Length, protocol.FaultyMax))],
@@ -167,8 +169,7 @@ public static class FaultPlan
                 Loss = (CrashLoss)random.Below(4),
                 MidWrite = random.Below(2) == 0,
             };
-            if (kind != FaultKind.Partition
-                || faults.Count(fault => fault.Kind == FaultKind.Partition) < protocol.PartitionsMax)
+            if (kind != FaultKind.Partition || faults.Sum(fault => fault.Cuts) + drawn.Cuts <= protocol.PartitionsMax)
             {
                 faults.Add(drawn);
             }

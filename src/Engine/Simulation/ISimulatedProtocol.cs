@@ -27,8 +27,12 @@ public interface ISimulatedProtocol
     /// <summary>Most nodes that may lie or be down at once.</summary>
     int DownMax { get; }
 
-    /// <summary>Most partitions of one run with which every property holds.</summary>
+    /// <summary>Most partitions into two of one run with which every property holds; into three counts as two.</summary>
     int PartitionsMax => int.MaxValue;
+
+    /// <summary>Whether a node whose messages come late or get lost counts as one that lies: it changes branches without
+    /// lying, and finality is safe only while few nodes stand on two.</summary>
+    bool SlowIsFaulty => false;
 
     /// <summary>Slots of honest nodes that get a block when all is well, in thousandths.</summary>
     int GrowthPermille { get; }

@@ -356,6 +356,7 @@ public sealed partial class Simulation : IDisposable
             HeadNumber = chains.Select(chain => chain.Head.Number).DefaultIfEmpty().Max(),
             FinalNumber = chains.Select(chain => chain.Root.Number).DefaultIfEmpty().Min(),
             FaultyMax = _protocol.FaultyMax,
+            SlowIsFaulty = _protocol.SlowIsFaulty,
             PartitionsMax = _protocol.PartitionsMax,
         };
     }

@@ -58,14 +58,20 @@ public sealed record SimulationReport
 
     public int Liars => Setup.Liars.Count;
 
-    /// <summary>Partitions that the protocol tolerates, and how many there were.</summary>
+    /// <summary>Whether slow nodes count with the liars, and how many nodes that makes.</summary>
+    public bool SlowIsFaulty { get; init; }
+
+    public int Faulty => SlowIsFaulty ? Setup.Liars.Union(Setup.Slow).Count() : Liars;
+
+    /// <summary>Partitions into two that the protocol tolerates, and how many there were; into three counts as
+    /// two.</summary>
     public int PartitionsMax { get; init; }
 
-    public int Partitions => Setup.Faults.Count(fault => fault.Kind == FaultKind.Partition);
+    public int Partitions => Setup.Faults.Sum(fault => fault.Cuts);
 
     /// <summary>Whether more nodes lied, or the network fell apart more often, than the protocol tolerates: then a
     /// violation shows where its promise ends.</summary>
-    public bool IsBeyondTolerance => Liars > FaultyMax || Partitions > PartitionsMax;
+    public bool IsBeyondTolerance => Faulty > FaultyMax || Partitions > PartitionsMax;
 
     public bool Held => Properties.All(property => property.Verdict != PropertyVerdict.Violated);
 }

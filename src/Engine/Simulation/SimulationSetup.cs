@@ -29,6 +29,10 @@ public sealed record SimulationSetup
     public IReadOnlyList<int> Liars =>
         [.. Faults.Where(fault => fault.IsLie).SelectMany(fault => fault.Nodes).Distinct().Order()];
 
+    /// <summary>Nodes whose messages come late or get lost.</summary>
+    public IReadOnlyList<int> Slow =>
+        [.. Faults.Where(fault => fault.IsSlow).SelectMany(fault => fault.Nodes).Distinct().Order()];
+
     /// <summary>Slot, from the start, after which nothing is wrong any more.</summary>
     public int HealedAt => Faults.Count == 0 ? 0 : Faults.Max(fault => fault.To);
 }
@@ -72,6 +76,11 @@ public sealed record PlannedFault
 
     public bool IsLie => Kind is FaultKind.Equivocate or FaultKind.Censor or FaultKind.Withhold or FaultKind.Premature
         or FaultKind.Deaf or FaultKind.Hold or FaultKind.Sway;
+
+    /// <summary>How often a partition cuts the network in two: once for two parts, twice for three.</summary>
+    public int Cuts => Kind == FaultKind.Partition ? Math.Max(1, Parts.Distinct().Count() - 1) : 0;
+
+    public bool IsSlow => Kind is FaultKind.Late or FaultKind.Network;
 
     public override string ToString() =>
         $"{Kind.ToString().ToLowerInvariant()} in slots {From}..{To}"

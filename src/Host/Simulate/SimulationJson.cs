@@ -24,6 +24,9 @@ internal sealed record SimulationJson
 
     public int LiarsTolerated { get; init; }
 
+    /// <summary>Liars, and slow nodes where the protocol's promise excludes them.</summary>
+    public int Faulty { get; init; }
+
     public int Partitions { get; init; }
 
     /// <summary>Null: any number.</summary>
@@ -71,6 +74,7 @@ internal sealed record SimulationJson
             BeyondTolerance = report.IsBeyondTolerance,
             Liars = report.Liars,
             LiarsTolerated = report.FaultyMax,
+            Faulty = report.Faulty,
             Partitions = report.Partitions,
             PartitionsTolerated = report.PartitionsMax == int.MaxValue ? null : report.PartitionsMax,
             Faults = [.. report.Setup.Faults.Select(fault => fault.ToString())],

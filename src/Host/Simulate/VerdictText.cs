@@ -63,9 +63,9 @@ internal static class VerdictText
             : $"VIOLATED: {string.Join(", ", violated)} (seed {report.Setup.Seed})";
     }
 
-    private static string Beyond(SimulationReport report) => report.Liars > report.FaultyMax
-        ? $"{report.Liars} of {report.Setup.Nodes} nodes lied, {report.Setup.Protocol} promises this for at most "
-            + $"{report.FaultyMax}"
+    private static string Beyond(SimulationReport report) => report.Faulty > report.FaultyMax
+        ? $"{report.Faulty} of {report.Setup.Nodes} nodes lied{(report.SlowIsFaulty ? " or were slow" : "")}, "
+            + $"{report.Setup.Protocol} promises this for at most {report.FaultyMax}"
         : $"the network fell apart {report.Partitions} times, {report.Setup.Protocol} promises this for at most "
             + $"{report.PartitionsMax}";
 

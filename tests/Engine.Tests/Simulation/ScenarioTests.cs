@@ -96,6 +96,44 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(tolerated.Held, Describe(tolerated));
     }
 
+    /// <summary>The same with one partition: random-faults seed 601 as it shrank when it still drew late witnesses beside
+    /// the liars. Branches that both have three of four witnesses share two: the liar, and the one that is late.</summary>
+    [Fact]
+    public void A_late_witness_and_a_liar_break_Graphenes_finality_and_the_run_says_so()
+    {
+        Campaign campaign = Campaign("graphene", "random-faults", nodes: 0);
+        SimulationSetup drawn = campaign.Setup(seed: 601);
+        PlannedFault partition = Assert.Single(drawn.Faults, fault => fault.Kind == FaultKind.Partition);
+        Assert.Equal((4, 17, 19), (drawn.Nodes, partition.From, partition.To));
+        PlannedFault late = new()
+        {
+            Kind = FaultKind.Late,
+            From = 4,
+            To = 22,
+            Nodes = [1],
+            Amount = 3319,
+            Permille = 552,
+        };
+        PlannedFault lie = new() { Kind = FaultKind.Equivocate, From = 16, To = 18, Nodes = [3] };
+        PlannedFault network = new()
+        {
+            Kind = FaultKind.Network,
+            From = 5,
+            To = 11,
+            Nodes = [1],
+            Network = new NetworkConduct(20, 929, 58, 21, 198, 1090),
+        };
+        SimulationReport report = campaign.Run(drawn with { Slots = 27, Faults = [partition, late, lie, network] });
+        Print(report);
+        Assert.True(report.IsBeyondTolerance);
+        Assert.Equal((1, 2, 1), (report.Liars, report.Faulty, report.FaultyMax));
+        Assert.Equal(PropertyVerdict.Violated, report.Properties.Single(p => p.Name == "finality-agreement").Verdict);
+
+        SimulationReport tolerated = campaign.Run(drawn with { Faults = [partition, lie] });
+        Assert.False(tolerated.IsBeyondTolerance);
+        Assert.True(tolerated.Held, Describe(tolerated));
+    }
+
     /// <summary>Random-faults seeds as they failed when quorums had three of five members: a partition with one liar,
     /// who runs twice, lets each side elect a quorum, and the two share only the liar. Seed 886 has three
     /// partitions.</summary>

@@ -55,6 +55,9 @@ public sealed class GrapheneSimulation : ISimulatedProtocol
     /// stand on both sides; who changes sides between two partitions does so honestly (NP1).</summary>
     public int PartitionsMax => 1;
 
+    /// <summary>P16 promises for delays of less than a slot.</summary>
+    public bool SlowIsFaulty => true;
+
     /// <summary>Maintenance skips 3 slots of each 60.</summary>
     public int GrowthPermille => 900;
 
