@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace Tactus.Kernels.MachineCode;
 
 /// <summary>Writes AVX2 and FMA instructions on vectors of 256 bits: Intel SDM, volume 2, with the VEX prefix of three
@@ -12,30 +15,29 @@ internal sealed class VectorAssembler
     private static readonly int[] ArgumentRegisters = [7, 6, 2, 1, 8]; // System V: rdi, rsi, rdx, rcx, r8
 
     private readonly List<byte> _code = [];
-
-    /// <summary>Pointers that the code may be called with.</summary>
-    public static int ArgumentsMax => ArgumentRegisters.Length;
+    private int _stackBytesAt;
 
     public byte[] ToArray() => [.. _code];
 
-    /// <summary>Begins a function with aligned room on the stack; rax keeps the caller's stack pointer.</summary>
-    public void Begin(int stackBytes)
+    /// <summary>Begins a function with aligned room on the stack, of which <see cref="End"/> says how much; rax keeps
+    /// the caller's stack pointer.</summary>
+    public void Begin()
     {
         Bytes(0xf3, 0x0f, 0x1e, 0xfa); // endbr64
         Bytes(0x48, 0x89, 0xe0); // mov rax, rsp
-        if (stackBytes > 0)
-        {
-            Bytes(0x48, 0x81, 0xec); // sub rsp, number
-            Bytes(BitConverter.GetBytes(stackBytes));
-            Bytes(0x48, 0x83, 0xe4, 0xe0); // and rsp, -32
-        }
+        Bytes(0x48, 0x81, 0xec); // sub rsp, number
+        _stackBytesAt = _code.Count;
+        Bytes(0, 0, 0, 0);
+        Bytes(0x48, 0x83, 0xe4, 0xe0); // and rsp, -32
     }
 
     /// <summary>Clears the upper halves of all vectors and returns.</summary>
-    public void End()
+    /// <param name="stackBytes">Room on the stack that the function needs, with what aligning takes of it.</param>
+    public void End(int stackBytes)
     {
         Bytes(0xc5, 0xf8, 0x77); // vzeroupper
         Bytes(0x48, 0x89, 0xc4, 0xc3); // mov rsp, rax; ret
+        BinaryPrimitives.WriteInt32LittleEndian(CollectionsMarshal.AsSpan(_code)[_stackBytesAt..], stackBytes);
     }
 
     public void Move(int to, Place from) => Write(Map0F, wide: false, from.IsRegister ? 0x28 : 0x10, to, 0, from);

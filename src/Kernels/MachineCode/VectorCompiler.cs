@@ -53,16 +53,14 @@ internal sealed class VectorCompiler
     /// <param name="constants">Which argument points to the constants, a vector each.</param>
     public static byte[] Compile(VectorProgram program, int constants)
     {
-        // The room on the stack is known at the end; it takes as many bytes to write whatever it is.
-        int stackBytes = new VectorCompiler(program, constants).Run(VectorProgram.VectorBytes);
         var compiler = new VectorCompiler(program, constants);
-        compiler.Run(stackBytes + VectorProgram.VectorBytes);
+        compiler.Run();
         return compiler._code.ToArray();
     }
 
-    private int Run(int stackBytes)
+    private void Run()
     {
-        _code.Begin(stackBytes);
+        _code.Begin();
         for (_at = 0; _at < _program.Steps.Count; _at++)
         {
             VectorStep step = _program.Steps[_at];
@@ -87,8 +85,8 @@ internal sealed class VectorCompiler
             ForgetUnused(step.C);
         }
 
-        _code.End();
-        return _slots * VectorProgram.VectorBytes;
+        // Aligning takes less than a vector.
+        _code.End((_slots + 1) * VectorProgram.VectorBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
